@@ -1,0 +1,147 @@
+"""What a measure is: the frozen model that a measure's YAML file is read into.
+
+A measure is data. Everything that scoring, checking, analysis and the codebook need stands in its file: items, answer
+options, scales, missing rule, conversion tables, norms, reliability, each fact with its status and source.
+What a file may get wrong across fields is looked for in `instruments.checks`; the model checks types and keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from instruments.items import AnswerSet, Code, Direction, Frozen, Item, Kind, Note, Option, Respondent, Text
+from instruments.scales import ConversionTable, MissingRule, Norm, Reliability, Scale, TableSource
+
+__all__ = [
+    "AnswerSet",
+    "AttainmentScale",
+    "ConversionTable",
+    "Domain",
+    "Instrument",
+    "Item",
+    "ItemGroup",
+    "MissingRule",
+    "Norm",
+    "Option",
+    "Reliability",
+    "Scale",
+    "Text",
+    "spread_shared_keys",
+]
+
+# Keys of the file that only save repetition: they are spread over items and scales before the model is built.
+_SCALE_DEFAULTS = "scale_defaults"
+
+
+class ItemGroup(Frozen):
+    """Items that belong together without being a scale: an ICF component, a domain of FQOLS-2006."""
+
+    id: Code
+    label: Text
+    better_is: Direction | None = None
+
+
+class Domain(Frozen):
+    """A domain in which goals are set; `target_group` says whose plan has it."""
+
+    id: Code
+    label: Text
+    target_group: str | None = None
+
+
+class AttainmentScale(Frozen):
+    """The levels on which the attainment of a goal is rated."""
+
+    id: Code
+    label: Text
+    levels: tuple[Option, ...] = Field(min_length=2)
+    t_score: bool = False
+
+
+class Instrument(Frozen):
+    """A measure: who answers it, its items, its scales, its terms of use, and every fact with its source."""
+
+    id: Code
+    version: str
+    kind: Kind
+    title: Text
+    short_title: Text
+    citation: str
+    terms: Text
+    recall: Text | None = None
+    respondents: tuple[Respondent, ...] = Field(min_length=1)
+    ages: tuple[int, int] | None = None
+    answer_sets: Mapping[str, AnswerSet] = {}
+    groups: tuple[ItemGroup, ...] = ()
+    code_pattern: str | None = None
+    items: tuple[Item, ...] = ()
+    tables: Mapping[str, TableSource] = {}
+    scales: tuple[Scale, ...] = ()
+    domains: tuple[Domain, ...] = ()
+    attainment_scales: tuple[AttainmentScale, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread_shared_keys(cls, data: Any) -> Any:
+        return spread_shared_keys(data) if isinstance(data, dict) else data
+
+    @cached_property
+    def items_by_code(self) -> Mapping[str, Item]:
+        """Return the items by their code."""
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def scales_by_id(self) -> Mapping[str, Scale]:
+        """Return the scales by their id."""
+        return {scale.id: scale for scale in self.scales}
+
+    @property
+    def scored(self) -> bool:
+        """Tell whether the measure has scales (rated changes, goals, classifications and surveys have none)."""
+        return bool(self.scales)
+
+    def item(self, code: str) -> Item:
+        """Return the item with this code; KeyError if there is none."""
+        return self.items_by_code[code]
+
+    def scale(self, scale_id: str) -> Scale:
+        """Return the scale with this id; KeyError if there is none."""
+        return self.scales_by_id[scale_id]
+
+    def group(self, group_id: str) -> ItemGroup:
+        """Return the group of items with this id; KeyError if there is none."""
+        return {group.id: group for group in self.groups}[group_id]
+
+    def scales_of(self, code: str) -> tuple[Scale, ...]:
+        """Return the scales that an item belongs to."""
+        return tuple(scale for scale in self.scales if code in scale.items)
+
+
+def spread_shared_keys(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the file's data with `scale_defaults` put under each scale and named answer sets under each item.
+
+    A scale's or item's own key wins; nothing is merged deeper. What isn't a mapping is left for the model to report.
+    """
+    defaults = data.get(_SCALE_DEFAULTS) or {}
+    spread = {key: value for key, value in data.items() if key != _SCALE_DEFAULTS}
+    answer_sets = data.get("answer_sets") or {}
+    if isinstance(data.get("scales"), list):
+        spread["scales"] = [_over(defaults, scale) for scale in data["scales"]]
+    if isinstance(data.get("items"), list):
+        spread["items"] = [_with_answers(item, answer_sets) for item in data["items"]]
+    return spread
+
+
+def _over(defaults: Any, own: Any) -> Any:
+    both_mappings = isinstance(defaults, dict) and isinstance(own, dict)
+    return {**defaults, **own} if both_mappings else own
+
+
+def _with_answers(item: Any, answer_sets: Any) -> Any:
+    named = item.get("answers") if isinstance(item, dict) else None
+    return _over(answer_sets.get(named), item) if isinstance(named, str) and named in answer_sets else item

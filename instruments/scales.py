@@ -1,0 +1,178 @@
+"""The parts of a measure that concern a score: conversion tables, missing rule, norms, reliability, scales."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from instruments.items import Code, Direction, Form, Frozen, Level, Metric, Respondent, Sourced, Text, form_of
+
+
+class TableSource(Sourced):
+    """A CSV file of a conversion: its key and value column, and for one-missing tables the column naming the missing item.
+
+    With `reference_mean` and `reference_sd` columns the value is a person parameter and is put on the T metric:
+    T = 50 + 10 (value - mean) / sd.
+    """
+
+    file: str
+    key: str
+    value: str
+    item: str | None = None
+
+
+class Reference(Frozen):
+    """Mean and SD of the reference population in Rasch person parameters (logits)."""
+
+    mean: float
+    sd: float = Field(gt=0)
+
+    def t(self, person_parameter: float) -> float:
+        """Return the T-value, European mean 50 and SD 10."""
+        return 50 + 10 * (person_parameter - self.mean) / self.sd
+
+
+class ConversionTable(Frozen):
+    """Raw sum to score, for one scale and form. The loader fills `points` from the CSV that `table` names."""
+
+    table: str = ""
+    where: Mapping[str, str] = {}
+    reference: Reference | None = None
+    points: tuple[tuple[float, float], ...] = ()
+
+    @cached_property
+    def scores(self) -> Mapping[float, float]:
+        """Return {raw sum: score}."""
+        return {raw: self.reference.t(value) if self.reference else value for raw, value in self.points}
+
+
+class MissingItemTable(Frozen):
+    """A conversion table for each item that may be missing: the sum of the others to the score (authors' syntax)."""
+
+    table: str
+    where: Mapping[str, str] = {}
+    reference: Reference | None = None
+    points: Mapping[str, tuple[tuple[float, float], ...]] = {}
+
+    def scores(self, item: str) -> Mapping[float, float]:
+        """Return {sum of the answered items: score} when `item` is the missing one."""
+        return {raw: self.reference.t(value) if self.reference else value for raw, value in self.points[item]}
+
+
+class MissingRule(Frozen):
+    """How many items of a scale may be missing: exactly one of the three is given (never: `at_most: 0`)."""
+
+    at_most: int | None = Field(default=None, ge=0)
+    minimum_answered: int | None = Field(default=None, ge=1)
+    minimum_share: float | None = Field(default=None, gt=0, le=1)
+    by_authors: bool
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> MissingRule:
+        given = [self.at_most, self.minimum_answered, self.minimum_share]
+        if sum(value is not None for value in given) != 1:
+            raise ValueError("give exactly one of at_most, minimum_answered, minimum_share")
+        return self
+
+    def allowed_missing(self, items: int) -> int:
+        """Return how many of a scale's items may be missing."""
+        if self.at_most is not None:
+            return min(self.at_most, items - 1)
+        if self.minimum_answered is not None:
+            return max(items - self.minimum_answered, 0)
+        return int(items * (1 - (self.minimum_share or 1)) + 1e-9)
+
+
+class Norm(Sourced):
+    """Mean and SD of a reference population, in one metric; for these respondents, ages and sex (all when not given)."""
+
+    metric: Metric
+    mean: float
+    sd: float = Field(gt=0)
+    respondents: tuple[Respondent, ...] = ()
+    ages: tuple[int, int] | None = None
+    sex: Literal["f", "m"] | None = None
+
+
+class Reliability(Sourced):
+    """A published reliability of the scale: Cronbach's alpha or a test-retest coefficient."""
+
+    kind: Literal["alpha", "retest"]
+    value: float = Field(gt=0, lt=1)
+    respondents: tuple[Respondent, ...] = ()
+
+
+class ImportantDifference(Sourced):
+    """A published minimal important difference, in the scale's metric."""
+
+    value: float = Field(gt=0)
+    respondents: tuple[Respondent, ...] = ()
+
+
+class Scale(Frozen):
+    """A score made of items: how it is computed, its metric and direction, and what is published about it."""
+
+    id: Code
+    label: Text
+    items: tuple[Code, ...] = Field(min_length=1)
+    method: Literal["sum", "mean", "table", "single_item"]
+    metric: Metric
+    better_is: Direction
+    level: Level
+    missing: MissingRule
+    without_table: Literal["percent"] | None = None
+    conversion: Mapping[Form, ConversionTable] = {}
+    missing_item_table: Mapping[Form, MissingItemTable] = {}
+    norms: tuple[Norm, ...] = ()
+    reliability: tuple[Reliability, ...] = ()
+    important_difference: tuple[ImportantDifference, ...] = ()
+
+    @property
+    def orientation(self) -> int:
+        """Return +1 when higher is better for the person, -1 when lower is."""
+        return 1 if self.better_is == "higher" else -1
+
+    @property
+    def norm(self) -> Norm | None:
+        """Return the norm of all ages and both sexes, if one is published."""
+        return next((norm for norm in self.norms if norm.ages is None and norm.sex is None), None)
+
+    @property
+    def allowed_missing(self) -> int:
+        """Return how many items may be missing for the scale to be scored."""
+        return self.missing.allowed_missing(len(self.items))
+
+    def metric_for(self, respondent: str) -> Metric:
+        """Return the metric of this respondent's score: forms without a conversion table fall back to `without_table`."""
+        if self.method == "table" and form_of(respondent) not in self.conversion and self.without_table:
+            return self.without_table
+        return self.metric
+
+    def norm_for(self, respondent: str) -> Norm | None:
+        """Return the general norm that this respondent's score can be compared with, in the same metric; None if none."""
+        metric = self.metric_for(respondent)
+        fitting = (
+            norm
+            for norm in self.norms
+            if norm.ages is None and norm.sex is None and norm.metric == metric
+            if not norm.respondents or respondent in norm.respondents
+        )
+        return next(fitting, None)
+
+    def verified_reliability(self, respondent: str) -> Reliability | None:
+        """Return the reliability [V] of this very scale and respondent, test-retest before alpha; None if none is verified."""
+        verified = [
+            value for value in self.reliability if value.status == "V" and respondent in value.respondents
+        ]
+        return min(verified, key=lambda value: value.kind != "retest", default=None)
+
+    def important_difference_for(self, respondent: str) -> ImportantDifference | None:
+        """Return the published minimal important difference for this respondent; None if none is published."""
+        fitting = (
+            d for d in self.important_difference if not d.respondents or respondent in d.respondents
+        )
+        return next(fitting, None)

@@ -1,0 +1,1 @@
+"""What is true: submissions, answers, scores, outcomes, marts, disclosure control."""

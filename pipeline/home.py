@@ -1,0 +1,112 @@
+"""A home: the folder of one programme, and where everything in it lies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.plan import Plan, PlanError, parse_plan
+
+
+class HomeError(Exception):
+    """A home can't be used: says which, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths of a home."""
+
+    path: Path
+
+    @property
+    def plan_file(self) -> Path:
+        """The analysis plan."""
+        return self.path / "evaluation.yaml"
+
+    @property
+    def inbox(self) -> Path:
+        """Submissions as received, a folder a sender."""
+        return self.path / "inbox"
+
+    @property
+    def instruments(self) -> Path:
+        """The home's own measures."""
+        return self.path / "instruments"
+
+    @property
+    def commentary(self) -> Path:
+        """The evaluator's own words."""
+        return self.path / "commentary"
+
+    @property
+    def warehouse(self) -> Path:
+        """The restricted database: the record."""
+        return self.path / "warehouse.duckdb"
+
+    @property
+    def rejected(self) -> Path:
+        """Rows not accepted, to send back."""
+        return self.path / "rejected"
+
+    @property
+    def releases(self) -> Path:
+        """What runs published."""
+        return self.path / "releases"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage, unless DAGSTER_HOME says otherwise."""
+        return self.path / ".dagster"
+
+    def plan(self) -> Plan:
+        """Read the plan. Raises HomeError when there is none, PlanError when it can't be used."""
+        if not self.path.is_dir():
+            raise HomeError(f"{self.path}: no such home; `ieguvumi init {self.path}` makes one")
+        try:
+            content = self.plan_file.read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise HomeError(
+                f"{self.path}: holds no evaluation.yaml; `ieguvumi init {self.path}` writes one to start from"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise PlanError(f"{self.plan_file}: not UTF-8 text; save it as UTF-8") from error
+        return parse_plan(content, str(self.plan_file))
+
+    def latest_release(self) -> Path | None:
+        """The newest release's folder, or None."""
+        latest = self.releases / "latest"
+        return latest.resolve() if latest.exists() else None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says, read in one place."""
+
+    home: Home
+    key_file: Path
+    dagster_home: Path
+
+    @classmethod
+    def for_home(cls, path: Path, environment: Mapping[str, str] | None = None) -> Settings:
+        """Settings for a home at `path`; the environment decides on keys and Dagster's storage."""
+        values = os.environ if environment is None else environment
+        home = Home(path.resolve())
+        return cls(
+            home=home,
+            key_file=Path(values.get("IEGUVUMI_KEY_FILE") or _default_key_file(home, values)),
+            dagster_home=Path(values.get("DAGSTER_HOME") or home.dagster),
+        )
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Settings for the home that IEGUVUMI_HOME names (default ./demo)."""
+        return cls.for_home(Path(os.environ.get("IEGUVUMI_HOME") or "demo"))
+
+
+def _default_key_file(home: Home, values: Mapping[str, str]) -> Path:
+    """The key's file in the user's configuration folder, named after the home; never in the home itself."""
+    configuration = values.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    name = "-".join(part for part in home.path.parts if part not in ("/", "\\"))
+    return Path(configuration) / "ieguvumi" / f"{name}.key"

@@ -1,0 +1,84 @@
+"""Every table, written once: type, nullability, key, range, rules, description.
+
+The DuckDB tables, their comments, `meta.dictionary`, the check before writing and the codebook come from
+here.
+"""
+
+from __future__ import annotations
+
+import dataframely as dy
+
+from pipeline.schemas import core, mart, meta, record
+
+Schema = type[dy.Schema]
+
+RECORD: dict[str, Schema] = {
+    "record.submission": record.Submission,
+    "record.problem": record.Problem,
+    "record.participant": record.Participant,
+    "record.answer": record.Answer,
+    "record.icf_rating": record.IcfRating,
+    "record.goal": record.Goal,
+    "record.service": record.Service,
+    "record.cost": record.Cost,
+    "record.employment": record.Employment,
+    "record.stakeholder_answer": record.StakeholderAnswer,
+    "record.invitation": record.Invitation,
+}
+
+CORE: dict[str, Schema] = {
+    "core.participant": core.Participant,
+    "core.evaluation_member": core.EvaluationMember,
+    "core.population_member": core.PopulationMember,
+    "core.response": core.Response,
+    "core.score": core.Score,
+    "core.icf_rating": core.IcfRating,
+    "core.goal": core.Goal,
+    "core.service": core.Service,
+    "core.cost": core.Cost,
+    "core.employment": core.Employment,
+    "core.stakeholder_answer": core.StakeholderAnswer,
+    "core.invitation": core.Invitation,
+}
+
+MART: dict[str, Schema] = {
+    "mart.score_change": mart.ScoreChange,
+    "mart.responder": mart.Responder,
+    "mart.score_level": mart.ScoreLevel,
+    "mart.attribution": mart.Attribution,
+    "mart.municipality_change": mart.MunicipalityChange,
+    "mart.goal_attainment": mart.GoalAttainment,
+    "mart.icf_change": mart.IcfChange,
+    "mart.rated_change": mart.RatedChange,
+    "mart.employment_change": mart.EmploymentChange,
+    "mart.service_spend": mart.ServiceSpend,
+    "mart.programme_cost": mart.ProgrammeCost,
+    "mart.participant_flow": mart.ParticipantFlow,
+    "mart.stakeholder_item": mart.StakeholderItem,
+    "mart.reliability": mart.Reliability,
+    "mart.item_quality": mart.ItemQuality,
+    "mart.agreement": mart.Agreement,
+}
+
+META: dict[str, Schema] = {
+    "meta.dictionary": meta.Dictionary,
+    "meta.submission": meta.Submission,
+    "meta.rejected_row": meta.RejectedRow,
+    "meta.run": meta.Run,
+    "meta.evaluation": meta.Evaluation,
+    "meta.wave": meta.Wave,
+    "meta.instrument": meta.Instrument,
+    "meta.scale": meta.Scale,
+    "meta.item": meta.Item,
+    "meta.check": meta.Check,
+    "meta.municipality": meta.Municipality,
+    "meta.t_quantile": meta.TQuantile,
+}
+
+TABLES: dict[str, Schema] = {**RECORD, **CORE, **MART, **META}
+RELEASED: dict[str, Schema] = {**CORE, **MART, **META}
+
+
+def row_of(schema: Schema) -> str:
+    """What one row of the table is: the first line of the schema's docstring."""
+    return (schema.__doc__ or "").strip().splitlines()[0]

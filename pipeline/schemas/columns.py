@@ -1,0 +1,71 @@
+"""Column kinds that recur, so that a quantity has one type, range and unit wherever it stands."""
+
+from __future__ import annotations
+
+import dataframely as dy
+
+PARTICIPANT = "Pseudonym of the person."
+SUPPRESSED = "True when disclosure control hides this cell outside the restricted zone."
+REASON = "Why a figure of this row is null; null when none is."
+
+
+def key(description: str) -> dy.String:
+    """Text that is part of a table's key."""
+    return dy.String(primary_key=True, description=description)
+
+
+def text(description: str, *, nullable: bool = False) -> dy.String:
+    """Text that is not part of the key."""
+    return dy.String(nullable=nullable, description=description)
+
+
+def enumeration(description: str, *, primary_key: bool = True) -> dy.String:
+    """Text of few values; an ENUM in the research database."""
+    return dy.String(primary_key=primary_key, description=description, metadata={"enum": True})
+
+
+def coded(description: str, values: tuple[str, ...], *, nullable: bool = False) -> dy.String:
+    """Text that must be one of a few codes."""
+    return dy.String(
+        nullable=nullable,
+        check=lambda column: column.is_in(values),
+        description=description,
+        metadata={"values": values},
+    )
+
+
+def count(description: str, *, unit: str = "persons", nullable: bool = False) -> dy.Int64:
+    """A count, zero or more."""
+    return dy.Int64(nullable=nullable, min=0, description=description, metadata={"unit": unit})
+
+
+def figure(description: str, *, unit: str | None = None, minimum: float | None = None) -> dy.Float64:
+    """A computed figure: a finite number or null."""
+    return dy.Float64(
+        nullable=True, min=minimum, description=description, metadata={"unit": unit} if unit else None
+    )
+
+
+def share(description: str) -> dy.Float64:
+    """A share, 0 to 1, or null."""
+    return dy.Float64(nullable=True, min=0, max=1, description=description, metadata={"unit": "share 0-1"})
+
+
+def probability(description: str) -> dy.Float64:
+    """A p-value, 0 to 1, or null."""
+    return dy.Float64(nullable=True, min=0, max=1, description=description, metadata={"unit": "probability"})
+
+
+def euro(description: str, *, nullable: bool = False, digits: int = 2) -> dy.Decimal:
+    """An exact amount of money."""
+    return dy.Decimal(18, digits, nullable=nullable, description=description, metadata={"unit": "EUR"})
+
+
+def flag(description: str) -> dy.Bool:
+    """True or false."""
+    return dy.Bool(description=description)
+
+
+def date(description: str, *, nullable: bool = True) -> dy.Date:
+    """A day in the calendar."""
+    return dy.Date(nullable=nullable, description=description)

@@ -1,0 +1,385 @@
+"""Schema `mart`: what the evaluation found. METHODS defines each figure; a null has its reason."""
+
+from __future__ import annotations
+
+import dataframely as dy
+import polars as pl
+
+from pipeline.schemas import codes, columns
+from pipeline.schemas.columns import (
+    REASON,
+    SUPPRESSED,
+    coded,
+    count,
+    euro,
+    figure,
+    flag,
+    key,
+    probability,
+    share,
+    text,
+)
+
+EUR_DIGITS = 4
+POPULATION = "`all` or the breakdown: municipality, region, sex, age_band, …"
+GRP = "Value of the breakdown; `all` for all. A municipality by its ATVK code."
+
+
+class Population(dy.Schema):
+    """A population of an evaluation."""
+
+    evaluation = key("Evaluation of the plan.")
+    population = key(POPULATION)
+    grp = key(GRP)
+
+
+class ChangeKey(dy.Schema):
+    """A change from the pre to the post wave on one scale in one population."""
+
+    evaluation = key("Evaluation of the plan.")
+    wave_pre = text("Wave before.")
+    wave_post = text("Wave after.")
+    population = key(POPULATION)
+    grp = key(GRP)
+    instrument = key("Measure (meta.instrument).")
+    respondent = key("Who answered, the same at both waves.")
+    scale = key("Scale of the measure (meta.scale).")
+
+
+class ScoreChange(ChangeKey):
+    """The change on one scale from the pre to the post wave, of the people scored at both."""
+
+    level = coded("interval or ordinal: decides which test is `test`.", codes.LEVELS)
+    n_pre = count("Persons scored at the pre wave.")
+    n_post = count("Persons scored at the post wave.")
+    n_pairs = count("Persons scored at both, by the same kind of respondent.")
+    mean_pre = figure("Mean at the pre wave, of the pairs.", unit="score")
+    sd_pre = figure("Standard deviation at the pre wave, of the pairs.", unit="score", minimum=0)
+    median_pre = figure("Median at the pre wave, of the pairs.", unit="score")
+    mean_post = figure("Mean at the post wave, of the pairs.", unit="score")
+    sd_post = figure("Standard deviation at the post wave, of the pairs.", unit="score", minimum=0)
+    median_post = figure("Median at the post wave, of the pairs.", unit="score")
+    mean_change = figure("Mean of (post - pre), positive = better for the person.", unit="score")
+    ci_low = figure("Lower limit of the 95 % t interval of mean_change.", unit="score")
+    ci_high = figure("Upper limit of the 95 % t interval of mean_change.", unit="score")
+    test = coded("The test that `p` comes from.", codes.TESTS, nullable=True)
+    statistic = figure("Statistic of that test: t, or the sum of positive ranks.")
+    df = figure("Degrees of freedom of t; null for a rank test.")
+    p = probability("Two-sided p of `test`.")
+    p_wilcoxon = probability("Two-sided p of the signed-rank test.")
+    p_sign = probability("Two-sided p of the exact sign test.")
+    family = text("Family of tests that p is adjusted within.", nullable=True)
+    p_adjusted = probability("p adjusted within its family (Holm if confirmatory, else Benjamini-Hochberg).")
+    d_z = figure("Mean change divided by the standard deviation of the changes.", unit="standard deviations")
+    d_z_low = figure("Lower 95 % limit of d_z.", unit="standard deviations")
+    d_z_high = figure("Upper 95 % limit of d_z.", unit="standard deviations")
+    g_av = figure(
+        "Mean change by the average standard deviation, Hedges-corrected.", unit="standard deviations"
+    )
+    rank_biserial = figure("Matched-pairs rank-biserial correlation, -1 to 1.")
+    smallest_effect = figure("Smallest effect of interest, from the plan.", unit="score", minimum=0)
+    p_equivalence = probability("p of two one-sided tests against the smallest effect.")
+    verdict = coded("Verdict by the rule in METHODS.", codes.VERDICTS)
+    n_improved = count("Persons who changed for the better beyond the threshold.", nullable=True)
+    n_unchanged = count("Persons within the threshold.", nullable=True)
+    n_worsened = count("Persons who changed for the worse beyond the threshold.", nullable=True)
+    threshold = figure("Threshold of a person's change.", unit="score", minimum=0)
+    threshold_kind = coded("How the threshold was found.", codes.THRESHOLD_KINDS, nullable=True)
+    detectable_change = figure("Mean change found with 80 % power at alpha .05, two-sided.", unit="score")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+    @dy.rule()
+    def who_changed_adds_up(cls) -> pl.Expr:
+        """Improved, unchanged and worsened add up to the pairs."""
+        total = cls.n_improved.col + cls.n_unchanged.col + cls.n_worsened.col
+        return total.is_null() | (total == cls.n_pairs.col)
+
+
+class Responder(ChangeKey):
+    """How many persons changed beyond one kind of threshold."""
+
+    threshold_kind = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(codes.THRESHOLD_KINDS),
+        description="rci, rci_sample, mid or half_sd.",
+    )
+    threshold = figure("Threshold of a person's change.", unit="score", minimum=0)
+    n_improved = count("Persons who changed for the better beyond the threshold.")
+    n_unchanged = count("Persons within the threshold.")
+    n_worsened = count("Persons who changed for the worse beyond the threshold.")
+    share_improved = share("Share improved of the pairs.")
+    ci_low = share("Lower limit of its 95 % Wilson interval.")
+    ci_high = share("Upper limit of its 95 % Wilson interval.")
+    suppressed = flag(SUPPRESSED)
+
+
+class ScoreLevel(Population):
+    """The level of one scale at one wave, of everybody who answered (the cross-section)."""
+
+    wave = key("Wave of the plan.")
+    instrument = key("Measure (meta.instrument).")
+    respondent = key("Who answered.")
+    scale = key("Scale of the measure (meta.scale).")
+    n = count("Persons scored.")
+    mean = figure("Mean score.", unit="score")
+    sd = figure("Standard deviation.", unit="score", minimum=0)
+    median = figure("Median score.", unit="score")
+    floor = share("Share at the lowest score the scale can give.")
+    ceiling = share("Share at the highest score the scale can give.")
+    below_norm = share("Share below the norm's mean less one standard deviation; null without a norm.")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+
+class Attribution(ChangeKey):
+    """A rung of the attribution ladder: what of a headline change another explanation leaves."""
+
+    rung = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(codes.RUNGS),
+        description="Explanation looked at, in the order of METHODS.",
+    )
+    assumption = key("What is assumed at this rung.")
+    change = figure("The change that is left.", unit="score")
+    ci_low = figure("Lower limit of its 95 % interval.", unit="score")
+    ci_high = figure("Upper limit of its 95 % interval.", unit="score")
+    break_even = figure("Value of the assumption at which the interval reaches 0.", unit="score")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+
+class MunicipalityChange(ChangeKey):
+    """A municipality's mean change: its own, and partially pooled with the others."""
+
+    n_pairs = count("Persons scored at both waves.")
+    mean_change = figure("The municipality's own mean change.", unit="score")
+    ci_low = figure("Lower limit of its 95 % t interval.", unit="score")
+    ci_high = figure("Upper limit of its 95 % t interval.", unit="score")
+    pooled_change = figure("Partially pooled mean change.", unit="score")
+    pooled_se = figure("Its standard error, at tau2_high.", unit="score", minimum=0)
+    pooled_low = figure("Lower limit of its 95 % interval, at tau2_high.", unit="score")
+    pooled_high = figure("Upper limit of its 95 % interval, at tau2_high.", unit="score")
+    weight_own = share("Weight of the municipality's own data in pooled_change.")
+    programme_change = figure("Mean of the random-intercept model.", unit="score")
+    tau2 = figure("Variance between municipalities (REML).", unit="score squared", minimum=0)
+    tau2_high = figure("Its upper 95 % limit (Q profile).", unit="score squared", minimum=0)
+    sigma2 = figure("Variance within municipalities (REML).", unit="score squared", minimum=0)
+    icc = share("tau2 / (tau2 + sigma2).")
+    funnel95_low = figure("Lower 95 % funnel limit.", unit="score")
+    funnel95_high = figure("Upper 95 % funnel limit.", unit="score")
+    funnel998_low = figure("Lower 99.8 % funnel limit.", unit="score")
+    funnel998_high = figure("Upper 99.8 % funnel limit.", unit="score")
+    detectable_change = figure("Mean change found with 80 % power with these n_pairs.", unit="score")
+    adjusted_change = figure("Mean change adjusted for baseline, age, sex and respondent.", unit="score")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+
+class GoalAttainment(Population):
+    """How far the goals of one domain were attained."""
+
+    domain = key("Domain of the goals; `total` for all.")
+    goals = count("Goals set.", unit="goals")
+    open = count("Goals not reviewed yet; not in the degree.", unit="goals")
+    achieved = count("Goals achieved (in goal attainment scaling: as expected or better).", unit="goals")
+    partly = count("Goals partly achieved (in goal attainment scaling: -1).", unit="goals")
+    not_achieved = count("Goals not achieved (in goal attainment scaling: -2).", unit="goals")
+    degree = figure("Sum of the attainment values; in goal attainment scaling the mean T.")
+    degree_pct = figure("Degree in per cent of the reviewed goals; null in goal attainment scaling.")
+    ci_low = figure("Lower limit of the 95 % interval of degree_pct (or of T), persons as clusters.")
+    ci_high = figure("Upper limit of that interval.")
+    persons = count("Persons with a goal.")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+
+class IcfChange(Population):
+    """How many persons improved or worsened in an ICF code, a chapter, or over all."""
+
+    level = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(["code", "chapter", "any"]),
+        description="code, chapter, or any (over all codes).",
+    )
+    code = key("ICF code or chapter; `any` for the level any.")
+    construct = key("performance or capacity.")
+    facilitator = dy.Bool(primary_key=True, description="True for facilitators (+), tabled apart.")
+    persons = count("Persons rated at both waves.")
+    improved = count("Persons who improved (level any: improved in at least one, worsened in none).")
+    unchanged = count("Persons unchanged.")
+    worsened = count("Persons who worsened (level any: worsened in at least one, improved in none).")
+    mixed = count("Persons with as many improved as worsened codes (level any: some of both).")
+    share_improved = share("Share improved of persons.")
+    ci_low = share("Lower limit of its 95 % Wilson interval.")
+    ci_high = share("Upper limit of its 95 % Wilson interval.")
+    p_sign = probability("Exact sign test, improved against worsened.")
+    p_wilcoxon = probability("Signed-rank test of the qualifiers; null above the level of a code.")
+    p_stuart_maxwell = probability("Stuart-Maxwell test of the qualifiers; null above the level of a code.")
+    p_bowker = probability("Bowker's test of the qualifiers; null above the level of a code.")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+    @dy.rule()
+    def outcomes_add_up(cls) -> pl.Expr:
+        """Improved, unchanged, worsened and mixed add up to the persons."""
+        total = cls.improved.col + cls.unchanged.col + cls.worsened.col + cls.mixed.col
+        return total == cls.persons.col
+
+
+class RatedChange(Population):
+    """How people rated the change in one aspect of life, asked once, looking back."""
+
+    instrument = key("Measure (meta.instrument).")
+    item = key("Aspect of life (meta.item).")
+    n = count("Persons who rated it, not counting `not applicable`.")
+    better = count("Persons who rated it better.")
+    same = count("Persons who rated it the same.")
+    worse = count("Persons who rated it worse.")
+    not_applicable = count("Persons it does not apply to.")
+    share_better = share("better / (better + same + worse).")
+    ci_low = share("Lower limit of its 95 % Wilson interval.")
+    ci_high = share("Upper limit of its 95 % Wilson interval.")
+    net_balance = dy.Float64(nullable=True, min=-1, max=1, description="Share better less share worse.")
+    p_sign = probability("Exact sign test, better against worse.")
+    p_half = probability("Exact binomial test of share_better against one half.")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+
+class EmploymentChange(Population):
+    """How many persons had an employment status before and during the programme."""
+
+    status = key("Employment status, or `employed`.")
+    before = count("Persons with it at baseline.")
+    during = count("Persons with it as their last known status at a later wave.")
+    gained = count("Persons with it during, not before.")
+    lost = count("Persons with it before, not during.")
+    p_mcnemar = probability("Exact McNemar test, gained against lost.")
+    p_stuart_maxwell = probability("Stuart-Maxwell test over all statuses; on the row `employed`.")
+    p_bowker = probability("Bowker's test over all statuses; on the row `employed`.")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+
+class ServiceSpend(Population):
+    """What was given and spent, by group of services and service."""
+
+    service_group = key("Group of services; `total`; `total_with_costs` adds the programme's other costs.")
+    service = key("Service; `all` for the group.")
+    eur = euro("Amount paid.")
+    units = dy.Decimal(18, 4, description="Units of the service.", metadata={"unit": "service units"})
+    participants = count("Persons with at least one row.")
+    months = count("Months of the plan's denominator.", unit="months")
+    eur_per_unit = euro("Amount by unit.", nullable=True, digits=EUR_DIGITS)
+    eur_per_participant = euro("Amount by person.", nullable=True, digits=EUR_DIGITS)
+    eur_per_participant_month = euro(
+        "Amount by person and month of the plan.", nullable=True, digits=EUR_DIGITS
+    )
+    person_months = count("Sum over persons of the months from first to last service.", unit="person-months")
+    eur_per_person_month = euro("Amount by person-month.", nullable=True, digits=EUR_DIGITS)
+    share_eur = share("Share of the population's total amount.")
+    share_participants = share("Share of the population's persons with services.")
+    suppressed = flag(SUPPRESSED)
+
+
+class ProgrammeCost(dy.Schema):
+    """What the model would cost in the whole country: inputs, and what is computed from them."""
+
+    programme = key("Programme (children, adults).")
+    variant = key("Variant of the calculation.")
+    line = key("Line of the calculation.")
+    persons = dy.Decimal(
+        18, 4, nullable=True, description="Persons or posts.", metadata={"unit": "persons or posts"}
+    )
+    eur_year = euro("Amount a year.", nullable=True)
+    eur_month = euro("Amount a month.", nullable=True)
+    source = coded("input (published) or computed (ours).", ("input", "computed"))
+
+
+class ParticipantFlow(Population):
+    """How many persons were eligible, asked, answered, scored and paired for one measure at one wave."""
+
+    instrument = key("Measure (meta.instrument).")
+    respondent = key("Who answers.")
+    wave = key("Wave of the plan.")
+    eligible = count("Persons of the population whom the measure is meant for.")
+    asked = count("Persons invited; null where no invitations were sent in.", nullable=True)
+    answered = count("Persons with at least one answer.")
+    scored = count("Persons with at least one scored scale.")
+    paired = count("Persons with at least one scale scored at both the pre and the post wave.")
+
+
+class StakeholderItem(dy.Schema):
+    """How often an item of the yearly stakeholder survey was answered with a category."""
+
+    year = dy.Int64(primary_key=True, description="Year of the survey.")
+    role = key("Role of the respondents.")
+    population = key("`all` or municipality.")
+    grp = key(GRP)
+    item = key("Item of the survey (meta.item).")
+    category = key("Answer category.")
+    n = columns.count("Respondents who answered the item.")
+    invited = columns.count("Respondents invited; null where no list was sent.", nullable=True)
+    count = columns.count("Respondents who gave this answer.")
+    share = columns.share("count / n.")
+    ci_low = columns.share("Lower limit of its 95 % Wilson interval.")
+    ci_high = columns.share("Upper limit of its 95 % Wilson interval.")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+
+class Reliability(dy.Schema):
+    """How well a scale's items hang together in this sample at one wave."""
+
+    evaluation = key("Evaluation of the plan.")
+    wave = key("Wave of the plan.")
+    instrument = key("Measure (meta.instrument).")
+    respondent = key("Who answered.")
+    scale = key("Scale of the measure (meta.scale).")
+    n = count("Complete cases.")
+    items = count("Items of the scale.", unit="items")
+    alpha = figure("Cronbach's alpha.")
+    alpha_low = figure("Lower limit of Feldt's 95 % interval.")
+    alpha_high = figure("Upper limit of Feldt's 95 % interval.")
+    omega = share("McDonald's omega, one factor, maximum likelihood.")
+    floor = share("Share at the lowest score.")
+    ceiling = share("Share at the highest score.")
+    missing_share = share("Share of missing answers.")
+    reason = text(REASON, nullable=True)
+
+
+class ItemQuality(dy.Schema):
+    """How one item behaves in its scale in this sample at one wave."""
+
+    evaluation = key("Evaluation of the plan.")
+    wave = key("Wave of the plan.")
+    instrument = key("Measure (meta.instrument).")
+    respondent = key("Who answered.")
+    scale = key("Scale of the measure (meta.scale).")
+    item = key("Item of the measure (meta.item).")
+    n = count("Persons who answered the item.")
+    item_rest = dy.Float64(
+        nullable=True, min=-1, max=1, description="Correlation with the sum of the other items."
+    )
+    missing_share = share("Share of missing answers.")
+    reason = text(REASON, nullable=True)
+
+
+class Agreement(dy.Schema):
+    """How far two respondents agree about the same persons at one wave."""
+
+    evaluation = key("Evaluation of the plan.")
+    wave = key("Wave of the plan.")
+    instrument = key("Measure (meta.instrument).")
+    scale = key("Scale of the measure (meta.scale).")
+    respondent_a = key("One respondent.")
+    respondent_b = key("The other respondent.")
+    n = count("Persons with both.")
+    icc_a1 = figure("ICC(A,1): two-way, absolute agreement, single rater.")
+    ci_low = figure("Lower limit of its 95 % interval.")
+    ci_high = figure("Upper limit of its 95 % interval.")
+    mean_difference = figure("Mean of a - b.", unit="score")
+    loa_low = figure("Lower Bland-Altman limit of agreement.", unit="score")
+    loa_high = figure("Upper Bland-Altman limit of agreement.", unit="score")
+    reason = text(REASON, nullable=True)

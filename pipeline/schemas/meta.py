@@ -1,0 +1,148 @@
+"""Schema `meta`: what the tables mean and where their rows come from."""
+
+from __future__ import annotations
+
+import dataframely as dy
+
+from pipeline.schemas.columns import count, date, figure, flag, key, text
+
+
+class Dictionary(dy.Schema):
+    """A column of a table, or a table (column_name empty)."""
+
+    schema_name = key("Schema.")
+    table_name = key("Table.")
+    column_name = key("Column; empty for the table itself.")
+    type = text("DuckDB type.", nullable=True)
+    description = text("What it means; for a table: what one row is.")
+    unit = text("Unit, where there is one.", nullable=True)
+    source = text("Where it comes from: submitted or computed, and by which rule.", nullable=True)
+    unique_key = flag("True when the column is part of what makes a row unique.")
+
+
+class Submission(dy.Schema):
+    """A file that was sent in."""
+
+    submission_id = key("Identifier of the submission, from its sender, kind and contents.")
+    kind = text("Kind of submission, or the measure.")
+    sha256 = text("Hash of the file's bytes.")
+    rows_received = count("Rows in the file.", unit="rows")
+    rows_accepted = count("Rows accepted.", unit="rows")
+    rows_rejected = count("Rows rejected.", unit="rows")
+
+
+class RejectedRow(dy.Schema):
+    """A problem of a row that was not accepted. Values stand only in the home's rejected folder."""
+
+    submission_id = key("Submission the row came with.")
+    sheet = key("Sheet of a workbook; empty for other files.")
+    row = dy.Int64(primary_key=True, description="Row in the file, the header being row 1; 0 for the file.")
+    column = key("Column; empty when the row as a whole is meant.")
+    rule = key("Rule that was broken.")
+    expected = text("What was expected.")
+
+
+class Run(dy.Schema):
+    """The run that made this release."""
+
+    run_id = key("Identifier, from inputs, plan, measures and code.")
+    version = text("Version of ieguvumi.")
+    plan_hash = text("Hash of the analysis plan.")
+    inputs_hash = text("Hash of all accepted inputs.")
+    code_hash = text("Hash of the code and the measures.")
+
+
+class Evaluation(dy.Schema):
+    """An evaluation of the plan."""
+
+    evaluation = key("Evaluation of the plan.")
+    title_lv = text("Title in Latvian.")
+    title_en = text("Title in English.")
+    pre = text("Wave before.")
+    post = text("Wave after.")
+    months = count("Denominator of figures by person and month.", unit="months")
+    reporting_year = dy.Int64(description="Reporting year.")
+
+
+class Wave(dy.Schema):
+    """A wave of an evaluation."""
+
+    evaluation = key("Evaluation of the plan.")
+    wave = key("Wave of the plan.")
+    position = count("Order of the wave.", unit="position")
+    opens = date("First day, for a window in the calendar.")
+    closes = date("Last day, for a window in the calendar.")
+    after_months = dy.Int64(nullable=True, description="Months after enrolment, for a window by person.")
+    window_days = dy.Int64(nullable=True, description="Days either side, for a window by person.")
+
+
+class Instrument(dy.Schema):
+    """A measure."""
+
+    instrument = key("Measure.")
+    kind = text("questionnaire, rated_change, classification, goals or survey.")
+    title_lv = text("Title in Latvian.")
+    title_en = text("Title in English.")
+    version = text("Version of the definition.")
+    citation = text("How to cite the measure.", nullable=True)
+    licence = text("Whose the measure is and how it may be used.", nullable=True)
+
+
+class Scale(dy.Schema):
+    """A scale of a measure."""
+
+    instrument = key("Measure.")
+    scale = key("Scale.")
+    label_lv = text("Label in Latvian.")
+    label_en = text("Label in English.")
+    items = count("Items of the scale.", unit="items")
+    metric = text("Metric of the score.")
+    orientation = dy.Int64(description="+1 when a higher score is better, -1 when a lower one is.")
+    minimum = figure("Lowest score the scale can give (self report).")
+    maximum = figure("Highest score the scale can give (self report).")
+    norm_mean = figure("Mean of the norm; null without one.")
+    norm_sd = figure("Standard deviation of the norm; null without one.")
+
+
+class Item(dy.Schema):
+    """An item of a measure: a code and our own short label, not the wording."""
+
+    instrument = key("Measure.")
+    item = key("Item.")
+    position = count("Order of the item.", unit="position")
+    label_lv = text("Short label in Latvian.")
+    label_en = text("Short label in English.")
+    minimum = figure("Lowest answer.")
+    maximum = figure("Highest answer.")
+    reversed = flag("True when a higher answer is worse for the person.")
+
+
+class Check(dy.Schema):
+    """A data check and how it came out."""
+
+    check = key("Name of the check.")
+    table_name = key("Table it looks at.")
+    severity = text("error (blocks the release) or warning.")
+    passed = flag("True when it passed.")
+    rows = count("Rows that broke it.", unit="rows")
+    description = text("What it looks for.")
+
+
+class Municipality(dy.Schema):
+    """A municipality of the register, with the days it was valid."""
+
+    municipality_code = key("ATVK code.")
+    name_lv = text("Official Latvian name of the time.")
+    kind = text("novads, valstspilseta or republikas_pilseta.")
+    planning_region = text("Planning region of that time.")
+    valid_from = date("First valid day.", nullable=False)
+    valid_to = date("Last valid day; null = still valid.")
+    successor_code = text("What it became or merged into; null = still valid.", nullable=True)
+
+
+class TQuantile(dy.Schema):
+    """A quantile of Student's t distribution, for intervals of one's own (DuckDB has none)."""
+
+    df = dy.Int64(primary_key=True, min=1, description="Degrees of freedom.")
+    quantile = dy.Float64(primary_key=True, description="Probability below t, such as 0.975.")
+    t = dy.Float64(description="The quantile.")
