@@ -57,7 +57,7 @@ class Note(Sourced):
 
 
 class Option(Frozen):
-    """An answer that can be ticked: the number that is coded and our label; `band` is ICF's percentage band."""
+    """An answer that can be ticked: the coded number and our label; `band` is ICF's percentage band."""
 
     value: float
     label: Text
@@ -76,8 +76,8 @@ class AnswerSet(Frozen):
 class Item(AnswerSet):
     """A question: its code, our own short label (never the wording), its answers and how they are recoded.
 
-    `reversed` mirrors the answer in its printed range. `recode` (by form, or `all`) replaces the answer by another number
-    for scoring and then stands instead of the reversal.
+    `reversed` mirrors the answer in its printed range. `recode` (by form, or `all`) replaces the answer by another
+    number for scoring and then stands instead of the reversal.
     """
 
     code: Code
@@ -106,7 +106,7 @@ class Item(AnswerSet):
         return any(code.value == answer for code in self.missing_codes)
 
     def allows(self, answer: float) -> bool:
-        """Tell whether a coded answer may stand in the data: an option, a number in range, or a missing code."""
+        """Tell whether a coded answer may stand in the data: an option, in range, or a missing code."""
         if self.is_missing_code(answer):
             return True
         if self.options:

@@ -41,7 +41,8 @@ class Library(Mapping[str, Instrument]):
 def load_library(home_instruments: Path | None = None) -> Library:
     """Return the shipped measures and, beside them, those of a home's `instruments` folder.
 
-    A home's measure with a shipped one's id stands in its place, and so does a CSV with a shipped table's name.
+    A home's measure with a shipped one's id stands in its place, and so does a CSV with a shipped table's
+    name.
     Raises InstrumentError naming file, path inside it and mend.
     """
     shipped = [path for path in _shipped("measures").iterdir() if path.name.endswith(".yaml")]
@@ -55,7 +56,7 @@ def load_library(home_instruments: Path | None = None) -> Library:
 
 
 def read_instrument(path: Path | Traversable, home_instruments: Path | None = None) -> Instrument:
-    """Return the measure that a YAML file describes, with its tables; InstrumentError lists all that is wrong."""
+    """Return the measure that a YAML file describes, with its tables; InstrumentError lists all mistakes."""
     text = path.read_text(encoding="utf-8")
     data = read_yaml(text, path.name)
     filled = _with_tables(data, path.name, home_instruments)
@@ -71,7 +72,7 @@ def read_instrument(path: Path | Traversable, home_instruments: Path | None = No
 
 
 def _with_tables(data: dict[str, Any], file: str, home: Path | None) -> dict[str, Any]:
-    """Return the data with shared keys spread and tables read; a shape that isn't a measure's is left to the model."""
+    """Return the data with shared keys spread and tables read; a wrong shape is left to the model."""
     spread = spread_shared_keys(data)
     try:
         return filled_with_tables(spread, file, lambda name: _table_lines(name, file, home))
@@ -100,7 +101,9 @@ def _without_repeats(read: list[tuple[Path, Instrument]]) -> dict[str, Instrumen
     instruments: dict[str, Instrument] = {}
     for path, instrument in read:
         if instrument.id in instruments:
-            message = f"another file of this folder already has the id {instrument.id}: give one of them another id"
+            message = (
+                f"another file of this folder already has the id {instrument.id}: give one of them another id"
+            )
             raise InstrumentError((Problem(path.name, "id", message),))
         instruments[instrument.id] = instrument
     return instruments

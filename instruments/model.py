@@ -1,8 +1,8 @@
 """What a measure is: the frozen model that a measure's YAML file is read into.
 
-A measure is data. Everything that scoring, checking, analysis and the codebook need stands in its file: items, answer
-options, scales, missing rule, conversion tables, norms, reliability, each fact with its status and source.
-What a file may get wrong across fields is looked for in `instruments.checks`; the model checks types and keys.
+A measure is data. Everything that scoring, checking, analysis and the codebook need stands in its file: items,
+answer options, scales, missing rule, conversion tables, norms, reliability, each fact with its status and source.
+The model checks types and keys; what a file may get wrong across fields is looked for in `instruments.checks`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,20 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from instruments.items import AnswerSet, Code, Direction, Frozen, Item, Kind, Note, Option, Respondent, Text
+from instruments.items import (
+    AnswerSet,
+    Code,
+    Direction,
+    Frozen,
+    Item,
+    Kind,
+    Level,
+    Note,
+    Option,
+    Respondent,
+    Text,
+    form_of,
+)
 from instruments.scales import ConversionTable, MissingRule, Norm, Reliability, Scale, TableSource
 
 __all__ = [
@@ -68,10 +81,11 @@ class Instrument(Frozen):
     id: Code
     version: str
     kind: Kind
+    level: Level
     title: Text
     short_title: Text
     citation: str
-    terms: Text
+    licence: Text
     recall: Text | None = None
     respondents: tuple[Respondent, ...] = Field(min_length=1)
     ages: tuple[int, int] | None = None
@@ -102,7 +116,7 @@ class Instrument(Frozen):
 
     @property
     def scored(self) -> bool:
-        """Tell whether the measure has scales (rated changes, goals, classifications and surveys have none)."""
+        """Tell whether the measure has scales (only questionnaires have)."""
         return bool(self.scales)
 
     def item(self, code: str) -> Item:
@@ -117,17 +131,30 @@ class Instrument(Frozen):
         """Return the group of items with this id; KeyError if there is none."""
         return {group.id: group for group in self.groups}[group_id]
 
+    def score_range(self, scale_id: str, respondent: str) -> tuple[float, float]:
+        """Return the lowest and highest score a scale can give this respondent, in its metric."""
+        scale, form = self.scale(scale_id), form_of(respondent)
+        if scale.method == "table" and form in scale.conversion:
+            scores = scale.conversion[form].scores.values()
+            return min(scores), max(scores)
+        if scale.metric_of(form) == "percent":
+            return 0.0, 100.0
+        return scale.raw_range([self.item(code) for code in scale.items], form)
+
     def scales_of(self, code: str) -> tuple[Scale, ...]:
         """Return the scales that an item belongs to."""
         return tuple(scale for scale in self.scales if code in scale.items)
 
 
 def spread_shared_keys(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the file's data with `scale_defaults` put under each scale and named answer sets under each item.
+    """Return the file's data with `scale_defaults` and `level` put under each scale, answer sets under each item.
 
-    A scale's or item's own key wins; nothing is merged deeper. What isn't a mapping is left for the model to report.
+    A scale's or item's own key wins; nothing is merged deeper. What isn't a mapping is left for the model to
+    report.
     """
     defaults = data.get(_SCALE_DEFAULTS) or {}
+    if "level" in data:
+        defaults = _over({"level": data["level"]}, defaults)
     spread = {key: value for key, value in data.items() if key != _SCALE_DEFAULTS}
     answer_sets = data.get("answer_sets") or {}
     if isinstance(data.get("scales"), list):

@@ -1,22 +1,30 @@
-"""The parts of a measure that concern a score: conversion tables, missing rule, norms, reliability, scales."""
+"""The parts of a measure that concern a score: conversions, missing rule, norms, reliability, scales."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from instruments.items import Code, Direction, Form, Frozen, Level, Metric, Respondent, Sourced, Text, form_of
+from instruments.items import (
+    Code,
+    Direction,
+    Form,
+    Frozen,
+    Item,
+    Level,
+    Metric,
+    Respondent,
+    Sourced,
+    Text,
+    form_of,
+)
 
 
 class TableSource(Sourced):
-    """A CSV file of a conversion: its key and value column, and for one-missing tables the column naming the missing item.
-
-    With `reference_mean` and `reference_sd` columns the value is a person parameter and is put on the T metric:
-    T = 50 + 10 (value - mean) / sd.
-    """
+    """A CSV file of a conversion: its key and value column; one-missing tables also name the missing item's."""
 
     file: str
     key: str
@@ -50,7 +58,7 @@ class ConversionTable(Frozen):
 
 
 class MissingItemTable(Frozen):
-    """A conversion table for each item that may be missing: the sum of the others to the score (authors' syntax)."""
+    """A conversion for each item that may be missing: the sum of the others to the score (authors' syntax)."""
 
     table: str
     where: Mapping[str, str] = {}
@@ -88,7 +96,7 @@ class MissingRule(Frozen):
 
 
 class Norm(Sourced):
-    """Mean and SD of a reference population, in one metric; for these respondents, ages and sex (all when not given)."""
+    """Mean and SD of a reference population in one metric; for all respondents, ages and sexes unless given."""
 
     metric: Metric
     mean: float
@@ -146,15 +154,21 @@ class Scale(Frozen):
         """Return how many items may be missing for the scale to be scored."""
         return self.missing.allowed_missing(len(self.items))
 
-    def metric_for(self, respondent: str) -> Metric:
-        """Return the metric of this respondent's score: forms without a conversion table fall back to `without_table`."""
-        if self.method == "table" and form_of(respondent) not in self.conversion and self.without_table:
+    def metric_of(self, form: Form) -> Metric:
+        """Return the metric of this form's score: without a conversion table it falls back to `without_table`."""
+        if self.method == "table" and form not in self.conversion and self.without_table:
             return self.without_table
         return self.metric
 
+    def raw_range(self, items: Sequence[Item], form: Form) -> tuple[float, float]:
+        """Return the lowest and highest raw score that the scale's items can make."""
+        ranges = [item.scored_range(form) for item in items]
+        lowest, highest = sum(low for low, _ in ranges), sum(high for _, high in ranges)
+        return (lowest / len(ranges), highest / len(ranges)) if self.method == "mean" else (lowest, highest)
+
     def norm_for(self, respondent: str) -> Norm | None:
-        """Return the general norm that this respondent's score can be compared with, in the same metric; None if none."""
-        metric = self.metric_for(respondent)
+        """Return the general norm that this respondent's score can be compared with, in its metric; else None."""
+        metric = self.metric_of(form_of(respondent))
         fitting = (
             norm
             for norm in self.norms
@@ -164,15 +178,13 @@ class Scale(Frozen):
         return next(fitting, None)
 
     def verified_reliability(self, respondent: str) -> Reliability | None:
-        """Return the reliability [V] of this very scale and respondent, test-retest before alpha; None if none is verified."""
+        """Return the reliability [V] of this very scale and respondent, test-retest before alpha; else None."""
         verified = [
             value for value in self.reliability if value.status == "V" and respondent in value.respondents
         ]
         return min(verified, key=lambda value: value.kind != "retest", default=None)
 
     def important_difference_for(self, respondent: str) -> ImportantDifference | None:
-        """Return the published minimal important difference for this respondent; None if none is published."""
-        fitting = (
-            d for d in self.important_difference if not d.respondents or respondent in d.respondents
-        )
+        """Return the published minimal important difference for this respondent, if any."""
+        fitting = (d for d in self.important_difference if not d.respondents or respondent in d.respondents)
         return next(fitting, None)

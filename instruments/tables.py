@@ -43,20 +43,31 @@ def _filled_table(table: Any, sources: Any, read: Any, path: str, file: str) -> 
         known = ", ".join(sources) or "none"
         raise _error(file, path, f"names the table {name!r}, but `tables` has {known}: add it there")
     source = sources[name]
-    columns = [source["key"], source["value"], *filter(None, [source.get("item")]), *(table.get("where") or {})]
+    columns = [
+        source["key"],
+        source["value"],
+        *filter(None, [source.get("item")]),
+        *(table.get("where") or {}),
+    ]
     rows = read[name]
     absent = [column for column in columns if not rows or column not in rows[0]]
     if absent:
-        raise _error(file, path, f"{source['file']} has no column {absent[0]!r}: name the column as in the CSV's header")
+        raise _error(
+            file,
+            path,
+            f"{source['file']} has no column {absent[0]!r}: name the column as in the CSV's header",
+        )
     chosen = [row for row in rows if all(row[k] == str(v) for k, v in (table.get("where") or {}).items())]
     try:
         return {**table, "points": _points(chosen, source)}
     except ValueError as error:
-        raise _error(file, path, f"{source['file']} holds something that is no number ({error}): mend the CSV") from None
+        raise _error(
+            file, path, f"{source['file']} holds something that is no number ({error}): mend the CSV"
+        ) from None
 
 
 def _points(rows: list[dict[str, str]], source: Mapping[str, str]) -> Any:
-    """Return the (key, value) pairs in the CSV's order; with an item column a mapping from item to its pairs."""
+    """Return the (key, value) pairs in the CSV's order; with an item column, by item."""
     pairs = [(float(row[source["key"]]), float(row[source["value"]])) for row in rows]
     if not source.get("item"):
         return tuple(pairs)

@@ -26,14 +26,16 @@ class _StrictLoader(_SafeLoader):  # type: ignore[misc, valid-type]
         for key_node, _ in node.value:
             if key_node.value in seen:
                 mark = key_node.start_mark
-                raise yaml.MarkedYAMLError(problem=f"the key {key_node.value!r} stands twice", problem_mark=mark)
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key_node.value!r} stands twice", problem_mark=mark
+                )
             seen.add(key_node.value)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
 
 
 def read_yaml(text: str, file: str) -> dict[str, Any]:
-    """Return the mapping that a YAML text holds; InstrumentError names file and line when it can't be read."""
+    """Return the mapping that a YAML text holds; InstrumentError names the line when it can't be read."""
     try:
         data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
@@ -45,7 +47,7 @@ def read_yaml(text: str, file: str) -> dict[str, Any]:
 
 
 def line_of(text: str, path: str) -> int | None:
-    """Return the line of a dotted path (`scales.total.items`), or of the deepest part of it that stands in the text.
+    """Return the line of a dotted path (`scales.total.items`), or of its deepest part that stands in the text.
 
     A part of a list is found by its number or by its `id` or `code`.
     """
@@ -95,7 +97,9 @@ def _readable_path(loc: Sequence[int | str], data: Any) -> str:
     parts: list[str] = []
     for part in loc:
         data = _step(data, part)
-        name = (data.get("id") or data.get("code")) if isinstance(part, int) and isinstance(data, dict) else None
+        name = (
+            (data.get("id") or data.get("code")) if isinstance(part, int) and isinstance(data, dict) else None
+        )
         parts.append(str(name or part))
     return ".".join(parts)
 
