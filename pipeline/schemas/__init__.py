@@ -6,6 +6,8 @@ here.
 
 from __future__ import annotations
 
+import copy
+
 import dataframely as dy
 
 from pipeline.schemas import core, mart, meta, record
@@ -30,6 +32,7 @@ CORE: dict[str, Schema] = {
     "core.participant": core.Participant,
     "core.evaluation_member": core.EvaluationMember,
     "core.population_member": core.PopulationMember,
+    "core.eligible_member": core.EligibleMember,
     "core.response": core.Response,
     "core.score": core.Score,
     "core.icf_rating": core.IcfRating,
@@ -75,7 +78,22 @@ META: dict[str, Schema] = {
     "meta.t_quantile": meta.TQuantile,
 }
 
-TABLES: dict[str, Schema] = {**RECORD, **CORE, **MART, **META}
+
+def disclosed(schema: Schema) -> Schema:
+    """The schema of a mart after disclosure control: any figure may be hidden, so all but the key is nullable."""
+    columns: dict[str, dy.Column] = {}
+    for name, column in schema.columns().items():
+        changed = copy.copy(column)
+        changed.nullable = column.nullable or not column.primary_key
+        columns[name] = changed
+    return type(schema.__name__, (dy.Schema,), {**columns, "__doc__": schema.__doc__})
+
+
+DISCLOSURE: dict[str, Schema] = {
+    name.replace("mart.", "disclosure."): disclosed(schema) for name, schema in MART.items()
+}
+
+TABLES: dict[str, Schema] = {**RECORD, **CORE, **MART, **META, **DISCLOSURE}
 RELEASED: dict[str, Schema] = {**CORE, **MART, **META}
 
 

@@ -59,6 +59,14 @@ class PopulationMember(dy.Schema):
     participant_id = key(PARTICIPANT)
 
 
+class EligibleMember(dy.Schema):
+    """A person of an evaluation whom a measure is meant for: in its ages, in a target group that was given it."""
+
+    evaluation = key("Evaluation of the plan.")
+    participant_id = key(PARTICIPANT)
+    instrument = key("Measure (meta.instrument).")
+
+
 class Response(dy.Schema):
     """An answer to an item of a measure."""
 

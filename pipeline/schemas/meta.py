@@ -84,22 +84,25 @@ class Instrument(dy.Schema):
     title_lv = text("Title in Latvian.")
     title_en = text("Title in English.")
     version = text("Version of the definition.")
+    age_from = dy.Int64(nullable=True, min=0, description="Lowest age it is meant for; null = any.")
+    age_to = dy.Int64(nullable=True, min=0, description="Highest age it is meant for; null = any.")
     citation = text("How to cite the measure.", nullable=True)
     licence = text("Whose the measure is and how it may be used.", nullable=True)
 
 
 class Scale(dy.Schema):
-    """A scale of a measure."""
+    """A scale of a measure, for one kind of respondent (forms may have their own conversion and norm)."""
 
     instrument = key("Measure.")
+    respondent = key("Who answers.")
     scale = key("Scale.")
     label_lv = text("Label in Latvian.")
     label_en = text("Label in English.")
     items = count("Items of the scale.", unit="items")
     metric = text("Metric of the score.")
     orientation = dy.Int64(description="+1 when a higher score is better, -1 when a lower one is.")
-    minimum = figure("Lowest score the scale can give (self report).")
-    maximum = figure("Highest score the scale can give (self report).")
+    minimum = figure("Lowest score the scale can give.")
+    maximum = figure("Highest score the scale can give.")
     norm_mean = figure("Mean of the norm; null without one.")
     norm_sd = figure("Standard deviation of the norm; null without one.")
 

@@ -1,0 +1,215 @@
+"""From accepted rows to facts: the later submission stands, and only who consented goes on.
+
+A person without consent stays in the warehouse's record and is in no table of `core`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from instruments import Library
+from pipeline import schemas
+from pipeline.municipalities import Register
+from pipeline.plan import Plan
+
+Frames = Mapping[str, pl.DataFrame]
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "participant": ("participant_id",),
+    "answer": ("participant_id", "instrument", "respondent", "wave", "item"),
+    "icf_rating": ("participant_id", "wave", "code", "construct", "facilitator"),
+    "goal": ("participant_id", "goal_id"),
+    "employment": ("participant_id", "wave"),
+    "stakeholder_answer": ("respondent_id", "year", "item"),
+    "invitation": ("invitation_for", "invited_id", "respondent", "wave"),
+}
+
+
+def latest_by_key(rows: pl.DataFrame, submissions: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    """Of the rows with one key, the one of the submission that came last."""
+    sequence = submissions.select("submission_id", "sequence")
+    return (
+        rows.join(sequence, on="submission_id", how="left")
+        .sort("sequence", "row")
+        .unique(key, keep="last", maintain_order=True)
+        .drop("sequence")
+    )
+
+
+def latest_by_month(rows: pl.DataFrame, submissions: pl.DataFrame) -> pl.DataFrame:
+    """Of the rows of one sender and month, those of the submission that came last."""
+    origin = submissions.select("submission_id", "sequence", "sender")
+    dated = rows.join(origin, on="submission_id", how="left")
+    newest = pl.col("sequence") == pl.col("sequence").max().over("sender", "month")
+    return dated.filter(newest).drop("sequence", "sender")
+
+
+def consenting_persons(record: Frames) -> pl.DataFrame:
+    """The latest row of every person who consented, or was not asked to: columns of record.participant."""
+    persons = latest_by_key(record["record.participant"], record["record.submission"], KEYS["participant"])
+    return persons.filter(pl.col("consent").fill_null("yes") == "yes").sort("participant_id")
+
+
+def ages_at_enrolment(persons: pl.DataFrame) -> pl.DataFrame:
+    """Person and age in whole years at enrolment; from the birth year alone where no day is known."""
+    enrolled, born = pl.col("enrolled_on"), pl.col("birth_date")
+    had_birthday = (enrolled.dt.month() * 100 + enrolled.dt.day()) >= (born.dt.month() * 100 + born.dt.day())
+    exact = enrolled.dt.year() - born.dt.year() - pl.when(had_birthday).then(0).otherwise(1)
+    by_year = enrolled.dt.year() - pl.col("birth_year")
+    return persons.select("participant_id", pl.coalesce(exact, by_year).cast(pl.Int64).alias("age"))
+
+
+def age_band(bands: list[tuple[str, int, int]]) -> pl.Expr:
+    """Column `age` as the name of its band; null outside all bands."""
+    named = [pl.when(pl.col("age").is_between(low, high)).then(pl.lit(name)) for name, low, high in bands]
+    return pl.coalesce(*named)
+
+
+def participants(
+    persons: pl.DataFrame, members: pl.DataFrame, register: Register, plan: Plan
+) -> pl.DataFrame:
+    """Table core.participant. The age band is that of the first evaluation the person belongs to."""
+    places = register.frame.select("municipality_code", municipality="name_lv", region="planning_region")
+    frame = persons.join(places, on="municipality_code", how="left").join(
+        first_age_bands(persons, members, plan), on="participant_id", how="left"
+    )
+    schema = schemas.CORE["core.participant"]
+    return schema.validate(frame.select(schema.column_names()).sort("participant_id"), cast=True)
+
+
+def first_age_bands(persons: pl.DataFrame, members: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Person and age band, by the bands of the first evaluation of the plan that the person is in."""
+    ages = ages_at_enrolment(persons)
+    banded = [
+        members.filter(pl.col("evaluation") == evaluation.id)
+        .join(ages, on="participant_id")
+        .select("participant_id", age_band(evaluation.age_band_limits()).alias("age_band"))
+        for evaluation in plan.evaluations
+    ]
+    return pl.concat(banded).unique("participant_id", keep="first", maintain_order=True)
+
+
+def population_members(
+    persons: pl.DataFrame, members: pl.DataFrame, core: pl.DataFrame, plan: Plan
+) -> pl.DataFrame:
+    """Table core.population_member: `all` and every breakdown of each evaluation.
+
+    persons: record.participant rows with consent; members: core.evaluation_member; core: core.participant.
+    A person whose value of a breakdown is not known is in no group of it, but in `all`.
+    """
+    facts = core.drop("age_band").join(ages_at_enrolment(persons), on="participant_id", how="left")
+    parts = []
+    for evaluation in plan.evaluations:
+        people = members.filter(pl.col("evaluation") == evaluation.id).join(facts, on="participant_id")
+        people = people.with_columns(age_band(evaluation.age_band_limits()).alias("age_band"))
+        parts.append(_population(people, "all", pl.lit("all")))
+        parts.extend(_population(people, name, _group(name)) for name in evaluation.breakdowns)
+    schema = schemas.CORE["core.population_member"]
+    frame = pl.concat(parts).filter(pl.col("grp").is_not_null())
+    return schema.validate(frame.sort(schema.primary_key()), cast=True)
+
+
+def _group(breakdown: str) -> pl.Expr:
+    """The column that holds a breakdown's value: a municipality by its code, the others by name."""
+    return pl.col("municipality_code" if breakdown == "municipality" else breakdown).cast(pl.String)
+
+
+def _population(people: pl.DataFrame, name: str, group: pl.Expr) -> pl.DataFrame:
+    return people.select("evaluation", pl.lit(name).alias("population"), group.alias("grp"), "participant_id")
+
+
+def eligible_members(
+    persons: pl.DataFrame, members: pl.DataFrame, answers: pl.DataFrame, library: Library
+) -> pl.DataFrame:
+    """Table core.eligible_member.
+
+    A measure is meant for the persons in its range of ages, of those target groups of the evaluation in which
+    anybody was given it. persons: with consent; members: core.evaluation_member; answers: core.response.
+    """
+    people = members.join(ages_at_enrolment(persons), on="participant_id").join(
+        persons.select("participant_id", "target_group"), on="participant_id"
+    )
+    given = (
+        answers.select("participant_id", "instrument")
+        .unique()
+        .join(people, on="participant_id")
+        .select("evaluation", "target_group", "instrument")
+        .unique()
+    )
+    ages = pl.DataFrame(
+        [(key, *(measure.ages or (0, 200))) for key, measure in library.items()],
+        schema={"instrument": pl.String, "age_from": pl.Int64, "age_to": pl.Int64},
+        orient="row",
+    )
+    in_ages = pl.col("age").is_null() | pl.col("age").is_between("age_from", "age_to")
+    eligible = (
+        people.join(given, on=["evaluation", "target_group"]).join(ages, on="instrument").filter(in_ages)
+    )
+    return _shaped("eligible_member", eligible)
+
+
+def of_persons(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the persons who consented."""
+    return rows.join(persons.select("participant_id"), on="participant_id", how="semi")
+
+
+def responses(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+    """Table core.response. Free text stays behind."""
+    rows = record["record.answer"].filter(pl.col("answer").is_not_null())
+    return _fact("response", of_persons(rows, persons), record["record.submission"], KEYS["answer"])
+
+
+def icf_ratings(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+    """Table core.icf_rating."""
+    rows = of_persons(record["record.icf_rating"], persons)
+    return _fact("icf_rating", rows, record["record.submission"], KEYS["icf_rating"])
+
+
+def goals(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+    """Table core.goal."""
+    rows = of_persons(record["record.goal"], persons)
+    return _fact("goal", rows, record["record.submission"], KEYS["goal"])
+
+
+def employment(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+    """Table core.employment."""
+    rows = of_persons(record["record.employment"], persons)
+    return _fact("employment", rows, record["record.submission"], KEYS["employment"])
+
+
+def stakeholder_answers(record: Frames) -> pl.DataFrame:
+    """Table core.stakeholder_answer. Free text stays behind."""
+    rows = record["record.stakeholder_answer"].filter(pl.col("answer").is_not_null())
+    return _fact("stakeholder_answer", rows, record["record.submission"], KEYS["stakeholder_answer"])
+
+
+def invitations(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+    """Table core.invitation: stakeholders, and persons who did not refuse consent."""
+    rows = record["record.invitation"]
+    people = record["record.participant"].select("participant_id").unique()
+    without_consent = people.join(persons, on="participant_id", how="anti")
+    kept = rows.join(without_consent, left_on="invited_id", right_on="participant_id", how="anti")
+    return _fact("invitation", kept, record["record.submission"], KEYS["invitation"])
+
+
+def services(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+    """Table core.service: rows add up; a sender's later file replaces the months it contains."""
+    rows = latest_by_month(record["record.service"], record["record.submission"])
+    return _shaped("service", of_persons(rows, persons))
+
+
+def costs(record: Frames) -> pl.DataFrame:
+    """Table core.cost: rows add up; a sender's later file replaces the months it contains."""
+    return _shaped("cost", latest_by_month(record["record.cost"], record["record.submission"]))
+
+
+def _fact(table: str, rows: pl.DataFrame, submissions: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    return _shaped(table, latest_by_key(rows, submissions, key))
+
+
+def _shaped(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    schema = schemas.CORE[f"core.{table}"]
+    columns = schema.column_names()
+    return schema.validate(rows.select(columns).sort(columns), cast=True)

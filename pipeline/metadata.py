@@ -1,0 +1,150 @@
+"""Schema `meta`: plan, measures, register and quantiles as tables, so that a query can join them."""
+
+from __future__ import annotations
+
+import polars as pl
+from scipy.stats import t as student_t
+
+from instruments import Instrument, Library, Scale, form_of
+from pipeline import schemas
+from pipeline.municipalities import Register
+from pipeline.plan import Plan
+
+DEGREES_OF_FREEDOM = (*range(1, 501), 1_000, 10_000, 1_000_000)
+PROBABILITIES = (0.9, 0.95, 0.975, 0.99, 0.995)
+
+
+def evaluations(plan: Plan) -> pl.DataFrame:
+    """Table meta.evaluation."""
+    rows = [
+        {
+            "evaluation": evaluation.id,
+            "title_lv": evaluation.title.lv,
+            "title_en": evaluation.title.en,
+            "pre": evaluation.pre,
+            "post": evaluation.post,
+            "months": evaluation.months,
+            "reporting_year": evaluation.reporting_year,
+        }
+        for evaluation in plan.evaluations
+    ]
+    return _table("meta.evaluation", rows)
+
+
+def waves(plan: Plan) -> pl.DataFrame:
+    """Table meta.wave."""
+    rows = [
+        {
+            "evaluation": evaluation.id,
+            "wave": name,
+            "position": position,
+            "opens": wave.opens,
+            "closes": wave.closes,
+            "after_months": wave.after_months,
+            "window_days": wave.window_days,
+        }
+        for evaluation in plan.evaluations
+        for position, (name, wave) in enumerate(evaluation.waves.items(), start=1)
+    ]
+    return _table("meta.wave", rows)
+
+
+def municipalities(register: Register) -> pl.DataFrame:
+    """Table meta.municipality."""
+    schema = schemas.META["meta.municipality"]
+    return schema.validate(register.frame.select(schema.column_names()).sort("municipality_code"), cast=True)
+
+
+def t_quantiles() -> pl.DataFrame:
+    """Table meta.t_quantile: the quantiles that intervals need, by degrees of freedom."""
+    rows = [
+        {"df": df, "quantile": probability, "t": float(student_t.ppf(probability, df))}
+        for df in DEGREES_OF_FREEDOM
+        for probability in PROBABILITIES
+    ]
+    return _table("meta.t_quantile", rows)
+
+
+def instruments(library: Library) -> pl.DataFrame:
+    """Table meta.instrument."""
+    rows = [
+        {
+            "instrument": instrument.id,
+            "kind": instrument.kind,
+            "title_lv": instrument.title.lv,
+            "title_en": instrument.title.en,
+            "version": str(instrument.version),
+            "age_from": instrument.ages[0] if instrument.ages else None,
+            "age_to": instrument.ages[1] if instrument.ages else None,
+            "citation": instrument.citation,
+            "licence": instrument.terms.en,
+        }
+        for instrument in library.values()
+    ]
+    return _table("meta.instrument", rows)
+
+
+def scales(library: Library) -> pl.DataFrame:
+    """Table meta.scale: each scale by kind of respondent, with the range and norm of that form."""
+    rows = [
+        _scale_row(instrument, scale, respondent)
+        for instrument in library.scored
+        for respondent in instrument.respondents
+        for scale in instrument.scales
+    ]
+    return _table("meta.scale", rows)
+
+
+def _scale_row(instrument: Instrument, scale: Scale, respondent: str) -> dict[str, object]:
+    norm = scale.norm_for(respondent)
+    lowest, highest = _score_range(instrument, scale, respondent)
+    return {
+        "instrument": instrument.id,
+        "respondent": respondent,
+        "scale": scale.id,
+        "label_lv": scale.label.lv,
+        "label_en": scale.label.en,
+        "items": len(scale.items),
+        "metric": scale.metric_of(form_of(respondent)),
+        "orientation": scale.orientation,
+        "minimum": lowest,
+        "maximum": highest,
+        "norm_mean": norm.mean if norm else None,
+        "norm_sd": norm.sd if norm else None,
+    }
+
+
+def _score_range(instrument: Instrument, scale: Scale, respondent: str) -> tuple[float, float]:
+    """The lowest and highest score that the form can give, in its own metric."""
+    form = form_of(respondent)
+    if form in scale.conversion:
+        scores = scale.conversion[form].scores.values()
+        return min(scores), max(scores)
+    if scale.metric_of(form) == "percent":
+        return 0.0, 100.0
+    return scale.raw_range([instrument.item(code) for code in scale.items], form)
+
+
+def items(library: Library) -> pl.DataFrame:
+    """Table meta.item."""
+    rows = [
+        {
+            "instrument": instrument.id,
+            "item": item.code,
+            "position": position,
+            "label_lv": item.label.lv,
+            "label_en": item.label.en,
+            "minimum": item.minimum,
+            "maximum": item.maximum,
+            "reversed": item.reversed,
+        }
+        for instrument in library.values()
+        for position, item in enumerate(instrument.items, start=1)
+    ]
+    return _table("meta.item", rows)
+
+
+def _table(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+    schema = schemas.META[name]
+    dtypes = {column: definition.dtype for column, definition in schema.columns().items()}
+    return schema.validate(pl.DataFrame(rows, schema=dtypes))

@@ -1,0 +1,176 @@
+"""Tables in DuckDB: made from their schema, written whole, read back typed.
+
+Writing and reading sit here and nowhere else; a stage gets frames. Rows go in by column name, in one
+transaction a table, so that a reader of the file never sees half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dataframely as dy
+import duckdb
+import polars as pl
+
+from pipeline import schemas
+
+TYPES: dict[pl.DataType, str] = {
+    pl.String(): "VARCHAR",
+    pl.Int64(): "BIGINT",
+    pl.Float64(): "DOUBLE",
+    pl.Boolean(): "BOOLEAN",
+    pl.Date(): "DATE",
+}
+
+
+class WarehouseError(Exception):
+    """The warehouse can't be opened: says which file, why, and what to do."""
+
+
+def duckdb_type(dtype: pl.DataType) -> str:
+    """The DuckDB type that holds a Polars type without loss."""
+    if isinstance(dtype, pl.Decimal):
+        return f"DECIMAL({dtype.precision}, {dtype.scale})"
+    return TYPES[dtype]
+
+
+def column_type(column: dy.Column) -> str:
+    """The DuckDB type of a schema's column."""
+    return duckdb_type(column.dtype)
+
+
+def create_statements(
+    table: str, schema: schemas.Schema, types: dict[str, str] | None = None
+) -> Iterator[str]:
+    """Give the SQL that makes a table with its NOT NULL, CHECKs and comments, from its schema.
+
+    types: DuckDB types that replace a column's own, such as ENUMs. No key or index: a file that holds one
+    can't be opened by DuckDB 1.0, and uniqueness is checked before writing.
+    """
+    own = types or {}
+    lines = []
+    for name, column in schema.columns().items():
+        null = "" if column.nullable else " NOT NULL"
+        lines.append(
+            f'"{name}" {own.get(name, column_type(column))}{null}{_check(name, column, name in own)}'
+        )
+    yield f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})"
+    yield f"COMMENT ON TABLE {table} IS {quoted(schemas.row_of(schema))}"
+    for name, column in schema.columns().items():
+        yield f'COMMENT ON COLUMN {table}."{name}" IS {quoted(_comment(column))}'
+
+
+def _check(name: str, column: dy.Column, is_enum: bool) -> str:
+    """The CHECK of a column: its range or its list of codes."""
+    values = (column.metadata or {}).get("values")
+    if values and not is_enum:
+        return f' CHECK ("{name}" IN ({", ".join(quoted(value) for value in values)}))'
+    low, high = getattr(column, "min", None), getattr(column, "max", None)
+    bounds = [f'"{name}" >= {low}'] if low is not None else []
+    bounds += [f'"{name}" <= {high}'] if high is not None else []
+    return f" CHECK ({' AND '.join(bounds)})" if bounds else ""
+
+
+def _comment(column: dy.Column) -> str:
+    unit = (column.metadata or {}).get("unit")
+    description = column.description or ""
+    return f"{description} Unit: {unit}." if unit else description
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Warehouse:
+    """One DuckDB file with the tables of `pipeline.schemas`; one writer at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path, *, read_only: bool = False) -> Iterator[Warehouse]:
+        """Open the file (made where missing) and close it whatever happens.
+
+        Raises WarehouseError when another process holds it or it is no database.
+        """
+        try:
+            connection = duckdb.connect(
+                str(path), read_only=read_only, config={"autoinstall_known_extensions": "false"}
+            )
+        except duckdb.IOException as error:
+            raise WarehouseError(
+                f"{path}: can't be opened; another run may hold it (wait for it), or it is no DuckDB file"
+            ) from error
+        try:
+            if not read_only:
+                path.chmod(0o600)
+                for name in ("record", "core", "mart", "meta", "disclosure"):
+                    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
+            yield cls(connection)
+        finally:
+            connection.close()
+
+    def has(self, table: str) -> bool:
+        """Tell whether the table exists."""
+        schema_name, name = table.split(".")
+        found = self.connection.execute(
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?",
+            [schema_name, name],
+        ).fetchone()
+        return bool(found and found[0])
+
+    def read(self, table: str) -> pl.DataFrame:
+        """Read a table, typed as its schema says; an empty frame where it does not exist yet."""
+        schema = schemas.TABLES[table]
+        if not self.has(table):
+            return schema.create_empty()
+        return schema.cast(self.connection.execute(f"SELECT * FROM {table}").pl())
+
+    def query(self, sql: str) -> pl.DataFrame:
+        """The rows that a SELECT gives."""
+        return self.connection.execute(sql).pl()
+
+    def write(self, table: str, frame: pl.DataFrame, evaluation: str | None = None) -> None:
+        """Replace a table's rows, all of them or those of one evaluation, in one transaction.
+
+        The frame is checked against the schema first: what must never exist is not written.
+        Raises dataframely's ValidationError naming the broken rules.
+        """
+        schema = schemas.TABLES[table]
+        checked = schema.validate(frame, cast=True)
+        if self.has(table) and evaluation is not None and self._columns(table) == schema.column_names():
+            replace = [f"DELETE FROM {table} WHERE evaluation = {quoted(evaluation)}"]
+        else:
+            replace = list(create_statements(table, schema))
+        self.connection.begin()
+        try:
+            for statement in replace:
+                self.connection.execute(statement)
+            self.append(table, checked)
+            self.connection.commit()
+        except BaseException:
+            self.connection.rollback()
+            raise
+
+    def append(self, table: str, frame: pl.DataFrame) -> None:
+        """Add rows by column name."""
+        if frame.is_empty():
+            return
+        self.connection.register("incoming_rows", frame.to_arrow())
+        self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows")
+        self.connection.unregister("incoming_rows")
+
+    def _columns(self, table: str) -> list[str]:
+        return [row[0] for row in self.connection.execute(f"DESCRIBE {table}").fetchall()]
+
+
+def content_hash(frame: pl.DataFrame) -> str:
+    """SHA-256 of a frame's rows, whatever their order."""
+    plain = frame.with_columns(pl.col(pl.Decimal).cast(pl.String))
+    ordered = plain.sort(plain.columns, nulls_last=True) if plain.columns else plain
+    return hashlib.sha256(ordered.write_csv().encode()).hexdigest()
