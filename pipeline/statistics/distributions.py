@@ -1,6 +1,7 @@
-"""Quantiles and tail areas used in every cell, from scipy.special, and the noncentral t's inversion.
+"""Quantiles and tail areas used in every cell, from scipy.special and the noncentral t inverted.
 
-scipy.stats wraps the same functions at a hundred times the cost of a call, which counts over thousands of cells.
+scipy.stats wraps the same functions at a hundred times the cost of a call, which counts over thousands of
+cells.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _noncentrality_at(
     probit = float(ndtri(level))
 
     def excess(noncentrality: float) -> float:
-        """Probit of the probability above the level's, positive towards the estimate; NaN counts as outside."""
+        """Distance to the level in probits, positive towards the estimate; NaN counts as outside."""
         probability = float(nctdtr(degrees_of_freedom, noncentrality, statistic))
         if math.isnan(probability):
             return -math.inf
@@ -79,8 +80,8 @@ def _noncentrality_at(
 def _close_in(excess: Callable[[float], float], inside: float, outside: float) -> float:
     """Root of `excess` between a point where it is positive and one where it is negative.
 
-    False position where the line stays inside the bracket, halving where it doesn't or progress is slow: the probit
-    is nearly straight, so that a dozen calls give fifteen digits.
+    False position where the line stays inside the bracket, halving where it doesn't or progress is slow:
+    the probit is nearly straight, so that a dozen calls give fifteen digits.
     """
     at_inside, at_outside = excess(inside), excess(outside)
     for step in range(200):

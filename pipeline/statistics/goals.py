@@ -32,9 +32,9 @@ class ClusteredRatio:
 def ratio_estimate(attained: ArrayLike, goals: ArrayLike) -> ClusteredRatio:
     """Share of goals attained, goals being clustered in persons (Cochran 1977, section 6.3).
 
-    attained: a person's sum of attainment (or count of goals of a kind). goals: that person's number of goals.
-    Shape (persons,) each; a person without goals is not counted. Limits are cut to 0-1.
-    Witness: R's survey::svyratio with persons as clusters.
+    attained: a person's sum of attainment (or count of goals of a kind). goals: that person's number of
+    goals. Shape (persons,) each; a person without goals is not counted. Limits are cut to 0-1. Witness: R's
+    survey::svyratio with persons as clusters.
     """
     sums, sizes = finite_vector("attained", attained), finite_vector("goals", goals)
     same_length(attained=sums, goals=sizes)
@@ -54,7 +54,7 @@ def ratio_estimate(attained: ArrayLike, goals: ArrayLike) -> ClusteredRatio:
 
 
 def goal_attainment_t(attainment: ArrayLike, weights: ArrayLike | None = None) -> float | None:
-    """T score of one person's goals on the scale -2…+2 (Kiresuk & Sherman 1968, rho = 0.3); None without a goal.
+    """T score of one person's goals on the scale -2…+2 (Kiresuk & Sherman 1968); None without one.
 
     attainment, weights: shape (goals,). Weights that are all 0, or not given, count as 1.
     """

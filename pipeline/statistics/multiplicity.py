@@ -18,7 +18,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjust p by Benjamini & Hochberg (1995): the false discovery rate is held. Witness: R's p.adjust("BH")."""
+    """Adjust p by Benjamini & Hochberg (1995): the false discovery rate is held. Witness: R's p.adjust."""
     return _adjust(p_values, _benjamini_hochberg_sorted)
 
 

@@ -1,7 +1,7 @@
 """A change on a scale score: the same persons before and after.
 
-METHODS, "A change on a scale score": paired t, signed-rank and sign tests, standardised effects, equivalence and
-the detectable change, each null with a reason where the data can't give it.
+METHODS, "A change on a scale score": paired t, signed-rank and sign tests, standardised effects,
+equivalence and the detectable change, each null with a reason where the data can't give it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from pipeline.statistics.signed_rank import signed_rank
 class PairedChange:
     """Change of n_pairs persons; levels in the measure's own metric, changes with positive = better.
 
-    `ci_low`, `ci_high` are the 95 % and `ci90_low`, `ci90_high` the 90 % t interval of the mean change. A figure
-    that can't be given is None and `reason` says why.
+    `ci_low`, `ci_high` are the 95 % and `ci90_low`, `ci90_high` the 90 % t interval of the mean change. A
+    figure that can't be given is None and `reason` says why.
     """
 
     n_pairs: int
@@ -71,9 +71,9 @@ def paired_change(
 ) -> PairedChange:
     """Return every figure of a change on a scale.
 
-    pre, post: scores of the same persons in the same order, shape (n,), none missing. orientation: 1 where higher
-    is better, -1 where lower is. smallest_effect: the plan's E > 0, in the scale's metric, for the equivalence test.
-    Raises ValueError on missing values, unequal lengths, another orientation or E <= 0.
+    pre, post: scores of the same persons in the same order, shape (n,), none missing. orientation: 1 where
+    higher is better, -1 where lower is. smallest_effect: the plan's E > 0, in the scale's metric, for the
+    equivalence test. Raises ValueError on missing values, unequal lengths, another orientation or E <= 0.
     Witnesses: R's t.test and wilcox.test(paired = TRUE), binom.test; scipy and pingouin.
     """
     before, after = finite_vector("pre", pre), finite_vector("post", post)

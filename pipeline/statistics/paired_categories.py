@@ -1,4 +1,4 @@
-"""Paired categories: did the spread over the states change (Stuart-Maxwell), are the moves lopsided (Bowker)."""
+"""Paired categories: did the spread over states change (Stuart-Maxwell), are the moves lopsided (Bowker)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ class ChiSquared:
 def stuart_maxwell(table: ArrayLike) -> ChiSquared:
     """Test of marginal homogeneity (Stuart 1955, Maxwell 1970).
 
-    table: counts of persons, states before in rows and after in columns, shape (k, k). States that nobody left or
-    entered, empty ones among them, say nothing about change and are dropped; df is the states left less one (less
-    one more for each further set of states with no moves between the sets). Witness: statsmodels, DescTools.
+    table: counts of persons, states before in rows and after in columns, shape (k, k). States that nobody
+    left or entered, empty ones among them, say nothing about change and are dropped; df is the states left
+    less one (less one more for each further set of states with no moves between the sets). Witness:
+    statsmodels, DescTools.
     """
     counts = _square(table)
     moves = counts + counts.T

@@ -48,8 +48,9 @@ def reliable_change_threshold(
 ) -> Threshold:
     """Threshold of reliable change, 1.959964·sqrt(2)·SD·sqrt(1 - r) (Jacobson & Truax 1991).
 
-    sd_reference: the norm's SD (10 on T). reliability: a verified value of that very scale (`rci`), else alpha of this
-    evaluation's baseline (`rci_sample`). Null without one of them, or when reliability is 1 or more.
+    sd_reference: the norm's SD (10 on T). reliability: a verified value of that very scale (`rci`), else
+    alpha of this evaluation's baseline (`rci_sample`). Null without one of them, or when reliability is 1
+    or more.
     """
     if sd_reference is None or reliability is None:
         return Threshold(kind, None, reasons.NO_REFERENCE)
@@ -60,7 +61,7 @@ def reliable_change_threshold(
 
 
 def half_sd_threshold(norm_sd: float | None, baseline: ArrayLike) -> Threshold:
-    """Half the norm's SD, or without a norm half the SD of the baseline scores of `all` (Norman et al. 2003)."""
+    """Half the norm's SD, or without a norm half the SD of the baseline of `all` (Norman et al. 2003)."""
     sd = norm_sd if norm_sd is not None else standard_deviation(finite_vector("baseline", baseline))
     if sd is None:
         return Threshold("half_sd", None, reasons.ONE_PERSON)
@@ -72,8 +73,8 @@ def half_sd_threshold(norm_sd: float | None, baseline: ArrayLike) -> Threshold:
 def count_responders(differences: ArrayLike, threshold: Threshold) -> Responders:
     """Count improved, unchanged and worsened.
 
-    differences: changes with positive = better, shape (n,). Beyond the threshold means more than it for rci and
-    rci_sample, at least it for mid and half_sd.
+    differences: changes with positive = better, shape (n,). Beyond the threshold means more than it for rci
+    and rci_sample, at least it for mid and half_sd.
     """
     changes = np.round(finite_vector("differences", differences), DECIMALS)
     n, value = len(changes), threshold.value

@@ -69,7 +69,7 @@ def sign_test(better: int, worse: int) -> ExactTest:
 
 
 def exact_mcnemar(gained: int, lost: int) -> ExactTest:
-    """Exact McNemar test of a paired yes/no from the two discordant counts. Witness: statsmodels' mcnemar(exact)."""
+    """Exact McNemar test of a paired yes/no from its discordant counts. Witness: statsmodels' mcnemar."""
     return sign_test(gained, lost)
 
 

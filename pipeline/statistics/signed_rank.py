@@ -30,8 +30,9 @@ class SignedRank:
 def signed_rank(differences: Vector) -> SignedRank:
     """Test that the differences lie symmetrically about 0 (Wilcoxon 1945), zero differences dropped.
 
-    differences: shape (n,), already rounded, not all 0. Exact without ties and zeros and with n < 50, else the
-    normal approximation with tie and continuity correction. rank_biserial is (W+ - W-)/(W+ + W-) (Kerby 2014).
+    differences: shape (n,), already rounded, not all 0. Exact without ties and zeros and with n < 50, else
+    the normal approximation with tie and continuity correction. rank_biserial is (W+ - W-)/(W+ + W-) (Kerby
+    2014).
     """
     non_zero = differences[differences != 0]
     n = len(non_zero)
@@ -69,7 +70,7 @@ def _exact_p(smaller_sum: int, n: int) -> float:
 
 @lru_cache(maxsize=EXACT_BELOW)
 def _cumulative_chances(n: int) -> tuple[float, ...]:
-    """Chance of a rank sum of at most 0, 1, 2, … when each of the ranks 1…n is positive with probability 1/2."""
+    """Chance of a rank sum of at most 0, 1, 2, … when each rank 1…n is positive half the time."""
     chances = np.zeros(n * (n + 1) // 2 + 1)
     chances[0] = 1.0
     for rank in range(1, n + 1):

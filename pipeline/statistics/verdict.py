@@ -19,8 +19,9 @@ def verdict(
 ) -> Verdict:
     """Return the verdict by METHODS' rule, in its order.
 
-    p: of the outcome's test. ci_low, ci_high: the 95 % and ci90_low, ci90_high the 90 % interval of the mean change,
-    positive = better. smallest_effect: the plan's E; without it no change is called trivial or irrelevant.
+    p: of the outcome's test. ci_low, ci_high: the 95 % and ci90_low, ci90_high the 90 % interval of the
+    mean change, positive = better. smallest_effect: the plan's E; without it no change is called trivial or
+    irrelevant.
     """
     if p is None or ci_low is None or ci_high is None:
         return "not_estimable"
