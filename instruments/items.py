@@ -76,8 +76,8 @@ class AnswerSet(Frozen):
 class Item(AnswerSet):
     """A question: its code, our own short label (never the wording), its answers and how they are recoded.
 
-    `reversed` mirrors the answer in its printed range. `recode` (by form, or `all`) replaces the answer by another
-    number for scoring and then stands instead of the reversal.
+    `reversed` mirrors the answer in its printed range. `recode` (by form, or `all`) replaces the
+    answer by another number for scoring and then stands instead of the reversal.
     """
 
     code: Code

@@ -1,8 +1,8 @@
 """What a measure is: the frozen model that a measure's YAML file is read into.
 
-A measure is data. Everything that scoring, checking, analysis and the codebook need stands in its file: items,
-answer options, scales, missing rule, conversion tables, norms, reliability, each fact with its status and source.
-The model checks types and keys; what a file may get wrong across fields is looked for in `instruments.checks`.
+A measure is data. Everything that scoring, checking, analysis and the codebook need stands in its file:
+items, answer options, scales, missing rule, conversion tables, norms, reliability, each with its source. The model
+checks types and keys; what a file gets wrong across fields is looked for in `instruments.checks`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ __all__ = [
     "Norm",
     "Option",
     "Reliability",
+    "Role",
     "Scale",
     "Text",
     "spread_shared_keys",
@@ -64,6 +65,13 @@ class Domain(Frozen):
     id: Code
     label: Text
     target_group: str | None = None
+
+
+class Role(Frozen):
+    """Who answers a survey: staff, provider, recipient."""
+
+    id: Code
+    label: Text
 
 
 class AttainmentScale(Frozen):
@@ -96,6 +104,7 @@ class Instrument(Frozen):
     tables: Mapping[str, TableSource] = {}
     scales: tuple[Scale, ...] = ()
     domains: tuple[Domain, ...] = ()
+    roles: tuple[Role, ...] = ()
     attainment_scales: tuple[AttainmentScale, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -147,7 +156,7 @@ class Instrument(Frozen):
 
 
 def spread_shared_keys(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the file's data with `scale_defaults` and `level` put under each scale, answer sets under each item.
+    """Return the data with `scale_defaults` and `level` put under each scale, answer sets under each item.
 
     A scale's or item's own key wins; nothing is merged deeper. What isn't a mapping is left for the model to
     report.

@@ -24,7 +24,7 @@ from instruments.items import (
 
 
 class TableSource(Sourced):
-    """A CSV file of a conversion: its key and value column; one-missing tables also name the missing item's."""
+    """A CSV file of a conversion: its key and value column; and, if any, that of the missing item."""
 
     file: str
     key: str
@@ -58,7 +58,7 @@ class ConversionTable(Frozen):
 
 
 class MissingItemTable(Frozen):
-    """A conversion for each item that may be missing: the sum of the others to the score (authors' syntax)."""
+    """A conversion for each item that may be missing: the sum of the others to the score."""
 
     table: str
     where: Mapping[str, str] = {}
@@ -96,7 +96,7 @@ class MissingRule(Frozen):
 
 
 class Norm(Sourced):
-    """Mean and SD of a reference population in one metric; for all respondents, ages and sexes unless given."""
+    """Mean and SD of a reference population in one metric; for everybody unless restricted."""
 
     metric: Metric
     mean: float
@@ -155,7 +155,7 @@ class Scale(Frozen):
         return self.missing.allowed_missing(len(self.items))
 
     def metric_of(self, form: Form) -> Metric:
-        """Return the metric of this form's score: without a conversion table it falls back to `without_table`."""
+        """Return the metric of this form's score: `without_table` where a form has no conversion table."""
         if self.method == "table" and form not in self.conversion and self.without_table:
             return self.without_table
         return self.metric
@@ -167,7 +167,7 @@ class Scale(Frozen):
         return (lowest / len(ranges), highest / len(ranges)) if self.method == "mean" else (lowest, highest)
 
     def norm_for(self, respondent: str) -> Norm | None:
-        """Return the general norm that this respondent's score can be compared with, in its metric; else None."""
+        """Return the general norm that this respondent's score can be compared with, if there is one."""
         metric = self.metric_of(form_of(respondent))
         fitting = (
             norm
@@ -178,7 +178,7 @@ class Scale(Frozen):
         return next(fitting, None)
 
     def verified_reliability(self, respondent: str) -> Reliability | None:
-        """Return the reliability [V] of this very scale and respondent, test-retest before alpha; else None."""
+        """Return the verified [V] reliability for this respondent, test-retest before alpha, if any."""
         verified = [
             value for value in self.reliability if value.status == "V" and respondent in value.respondents
         ]

@@ -1,7 +1,7 @@
 """The scoring engine: answers in, one row for each scale of each questionnaire out.
 
-All persons at once, in Polars expressions: answers are recoded, counted, summed and looked up as the measure's
-own file says. A score is never filled with zero and never extrapolated beyond its table.
+All persons at once, in Polars expressions: answers are recoded, counted, summed and looked up as the
+measure's own file says. A score is never filled with zero and never extrapolated beyond its table.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ _ROUNDING_NOISE = 1e-9  # a half that float arithmetic left just below is still 
 def score_answers(answers: pl.DataFrame, library: Library) -> pl.DataFrame:
     """Return the scores of all scored measures among the answers, sorted by questionnaire and scale.
 
-    answers: a row an answer: participant_id, instrument, respondent, wave, item (text) and answer (number; missing
-    codes and null count as missing). Measures without scales are left out.
-    Returns the columns of SCORE_SCHEMA, a row a scale of a questionnaire; one that can't be scored has a null score,
-    `scored` false and the reason.
+    answers: a row an answer: participant_id, instrument, respondent, wave, item (text) and answer (number;
+    missing codes and null count as missing). Measures without scales are left out.
+    Returns the columns of SCORE_SCHEMA, a row a scale of a questionnaire; one that can't be scored has a null
+    score, `scored` false and the reason.
     Raises InstrumentError when two rows hold one answer.
     """
     tables = [pl.DataFrame(schema=SCORE_SCHEMA)]
@@ -61,7 +61,7 @@ def score_answers(answers: pl.DataFrame, library: Library) -> pl.DataFrame:
 def score_wide(answers: pl.DataFrame, instrument: Instrument, respondent: str) -> pl.DataFrame:
     """Return the frame's other columns and, named by each scale, a struct of its score.
 
-    answers: a row a questionnaire, with a number column for each item (an absent one is a missing item); other
+    answers: a row a questionnaire, with a number column an item (an absent one is a missing item); other
     columns are kept.
     The structs have the fields raw, score, metric, items_answered, items, prorated, scored, reason.
     """
@@ -72,7 +72,7 @@ def score_wide(answers: pl.DataFrame, instrument: Instrument, respondent: str) -
 
 
 def scores_long(answers: pl.DataFrame, instrument: Instrument, respondent: str) -> pl.DataFrame:
-    """Return the scores of a wide frame (participant_id, wave, item columns) with the columns of SCORE_SCHEMA."""
+    """Return the scores of a wide frame (participant_id, wave, item columns) as rows of SCORE_SCHEMA."""
     scored = score_wide(answers, instrument, respondent)
     by_scale = [
         scored.select(
@@ -160,7 +160,7 @@ def _raw_and_score(scale: Scale, items: list[Item], form: Form, missing: pl.Expr
 
 
 def _prorated_sum(items: list[Item], form: Form, missing: pl.Expr) -> pl.Expr:
-    """Return the sum over all items, a missing one at the person's mean share of range on the item's own range."""
+    """Return the sum over all items, a missing one at the person's mean share of the item's own range."""
     total = pl.sum_horizontal(scored_answer(item, form) for item in items)
     shares, imputed = [], []
     for item in items:
@@ -177,7 +177,7 @@ def _looked_up(
 ) -> tuple[pl.Expr, pl.Expr]:
     """Return the raw sum and its score from the table.
 
-    With one item missing, the authors' table for that item is used where there is one: raw is then the sum of the rest.
+    With one item missing, the authors' table for it is used where there is one: raw is the sum of the rest.
     """
     rounded = (prorated_sum + 0.5 + _ROUNDING_NOISE).floor()
     score = _from_table(rounded, scale.conversion[form].scores)

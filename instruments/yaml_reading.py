@@ -47,7 +47,7 @@ def read_yaml(text: str, file: str) -> dict[str, Any]:
 
 
 def line_of(text: str, path: str) -> int | None:
-    """Return the line of a dotted path (`scales.total.items`), or of its deepest part that stands in the text.
+    """Return the line of a dotted path (`scales.total.items`), or of its deepest part that is there.
 
     A part of a list is found by its number or by its `id` or `code`.
     """
