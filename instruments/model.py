@@ -1,8 +1,8 @@
 """What a measure is: the frozen model that a measure's YAML file is read into.
 
 A measure is data. Everything that scoring, checking, analysis and the codebook need stands in its file:
-items, answer options, scales, missing rule, conversion tables, norms, reliability, each with its source. The model
-checks types and keys; what a file gets wrong across fields is looked for in `instruments.checks`.
+items, answer options, scales, missing rule, conversion tables, norms, reliability, each with its source.
+The model checks types and keys; what a file gets wrong across fields is looked for in `instruments.checks`.
 """
 
 from __future__ import annotations
