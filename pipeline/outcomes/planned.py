@@ -13,7 +13,7 @@ ScaleKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class PlannedScale:
-    """A scale of a measure, filled in by one kind of respondent, and the outcome of the plan that names it."""
+    """A scale of a measure, filled in by one kind of respondent, and the outcome of the plan naming it."""
 
     scale: Scale
     outcome: Outcome

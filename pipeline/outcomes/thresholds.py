@@ -49,7 +49,7 @@ class Thresholds:
 
     @property
     def available(self) -> list[Threshold]:
-        """The thresholds with a value; `rci_sample` only where no reliability is verified or when asked for."""
+        """The thresholds with a value; `rci_sample` only where none is verified or when asked for."""
         with_value = [threshold for threshold in self.by_kind.values() if threshold.value is not None]
         hides_sample = self._of("rci") is not None and self.asked != "rci_sample"
         return [found for found in with_value if not (hides_sample and found.kind == "rci_sample")]
