@@ -1,0 +1,53 @@
+"""A whole demonstration home: synthetic people whose figures are those the ministry published."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from pipeline.demonstration.pilots import municipal_sheets, pilot_data
+from pipeline.demonstration.sheets import Sheet
+from pipeline.demonstration.targets import load_targets
+from pipeline.demonstration.write import write_sheets
+
+SEED = 2019
+EMPTY_FOLDERS = ("instruments", "mappings")
+
+
+class DemonstrationError(Exception):
+    """The demonstration home can't be written: says where and what to do."""
+
+
+def write_demonstration(path: Path, seed: int = SEED) -> None:
+    """Write a demonstration home into `path`, which must not exist or be empty. Same seed, same bytes.
+
+    Raises DemonstrationError when the folder is in use.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise DemonstrationError(
+            f"{path}: exists and is not an empty folder; name another one, or remove it first"
+        )
+    _copy_texts(path)
+    for folder in EMPTY_FOLDERS:
+        (path / folder).mkdir()
+    write_sheets(demonstration_sheets(seed), path / "inbox")
+
+
+def demonstration_sheets(seed: int) -> list[Sheet]:
+    """All submissions of the home."""
+    targets = load_targets()
+    sheets = []
+    for evaluation, pilot in (("children-2019", targets.children), ("adults-2020", targets.adults)):
+        data = pilot_data(evaluation, pilot, seed)
+        sheets += municipal_sheets(data, targets, seed)
+    return sheets
+
+
+def _copy_texts(path: Path) -> None:
+    """The plan, the read-me and the evaluator's words, as shipped."""
+    with as_file(files(__package__) / "home") as home:
+        for source in sorted(home.rglob("*")):
+            if source.is_file():
+                target = path / source.relative_to(home)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(source.read_bytes())

@@ -1,0 +1,137 @@
+"""The figures that the demonstration must come out at, and our choices around them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """A part of the targets: frozen, and no key that nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Span(Part):
+    """Days from and to, both included."""
+
+    first: dt.date = Field(alias="from")
+    last: dt.date = Field(alias="to")
+
+
+class Leaving(Part):
+    """The person at this position of the list leaves early."""
+
+    position: int
+    on: dt.date
+    reason: str
+
+
+class GoalDomain(Part):
+    """How many goals of a domain were achieved, partly achieved, not achieved."""
+
+    domain: str
+    achieved: int
+    partly: int
+    not_achieved: int
+
+
+class ServiceMonths(Part):
+    """The months in which services were given; `quiet`: positions of months with few."""
+
+    first: str
+    count: int
+    quiet: tuple[int, ...] = ()
+
+    def names(self) -> list[str]:
+        """The months as `2019-03`, in order."""
+        year, month = (int(part) for part in self.first.split("-"))
+        positions = range(month - 1, month - 1 + self.count)
+        return [f"{year + position // 12}-{position % 12 + 1:02d}" for position in positions]
+
+
+class ServiceGroup(Part):
+    """A group's published total."""
+
+    eur: Decimal
+    units: int
+    participants: int
+
+
+class MunicipalService(Part):
+    """A row of Tukums' table: persons and euro of one service; our price of a unit."""
+
+    service: str
+    group: str
+    persons: int
+    eur: Decimal
+    price: Decimal
+
+
+class Costs(Part):
+    """What the programme cost beside the services, by kind."""
+
+    first: str
+    count: int
+    kinds: Mapping[str, Decimal]
+
+    def months(self) -> list[str]:
+        """The months over which the costs are spread."""
+        return ServiceMonths(first=self.first, count=self.count).names()
+
+
+class Offer(Part):
+    """A service that the municipalities can buy: price and units a month, relative liking."""
+
+    service: str
+    price: Decimal
+    volume: float
+    liking: float
+
+
+class Budget(Part):
+    """The range of indicative amounts for the plan's months, in euro."""
+
+    low: int
+    high: int
+
+
+class Pilot(Part):
+    """One of the two pilots."""
+
+    prefix: str
+    target_group: str
+    municipalities: Mapping[str, int]
+    year: int
+    ages: Mapping[int, int]
+    share_female: float
+    enrolled: Span
+    left: tuple[Leaving, ...]
+    asked_on: Mapping[str, tuple[dt.date, dt.date]]
+    budget: Budget
+    goals: tuple[GoalDomain, ...]
+    service_months: ServiceMonths
+    services: Mapping[str, ServiceGroup]
+    costs: Costs
+    tukums: tuple[MunicipalService, ...]
+
+
+class Targets(Part):
+    """Both pilots' targets and what can be bought."""
+
+    children: Pilot
+    adults: Pilot
+    catalogue: Mapping[str, Mapping[str, tuple[Offer, ...]]]
+
+
+@cache
+def load_targets() -> Targets:
+    """Read the shipped targets."""
+    content = (files(__package__) / "targets.yaml").read_text(encoding="utf-8")
+    return Targets.model_validate(yaml.safe_load(content))
