@@ -1,0 +1,139 @@
+"""Identity: keyed pseudonyms for persons, and masking of whatever would identify one in a message."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import unicodedata
+from pathlib import Path
+
+import polars as pl
+
+KEY_BYTES = 32
+PSEUDONYM_LENGTH = 17  # the letter p and 16 characters of base32: 80 bits of the HMAC
+
+_PSEUDONYM = re.compile(r"p[a-z2-7]{16}")
+_DIRECT_IDENTIFIERS = (
+    ("e-mail", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("IBAN", re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)),
+    # Latvian personal code: ddmmyy-nnnnn, or 32nnnn-nnnnn since 2017; the hyphen is often left out.
+    ("personal code", re.compile(r"(?<!\d)\d{6}[-\s–]?\d{5}(?!\d)")),
+    ("phone", re.compile(r"(?:\+|\b00)\s?371[\s-]?(?:\d[\s-]?){7}\d(?!\d)")),
+)
+# Eight digits beginning with 2 or 6, as a Latvian number is written without its country code.
+_BARE_PHONE = ("phone", re.compile(r"(?<![\d.,+-])[26](?:[\s-]?\d){7}(?![\d.,-])"))
+
+
+class KeyFileError(Exception):
+    """The pseudonym key can't be read or made: says which file, and what to do."""
+
+
+def load_or_make_key(path: Path) -> bytes:
+    """Return the pseudonym key of `path`; made on first use (32 random bytes in hexadecimal, mode 0600).
+
+    Folders made on the way have mode 0700. Raises KeyFileError when the file is unreadable, holds something
+    else than a key, or may be read by other users.
+    """
+    try:
+        return _read_key(path)
+    except FileNotFoundError:
+        return _make_key(path)
+    except OSError as error:
+        raise KeyFileError(
+            f"{path}: the key can't be read ({error.strerror}); check who may read it"
+        ) from error
+
+
+def pseudonymise(identifiers: pl.Series, key: bytes) -> pl.Series:
+    """Return the pseudonym of each identifier (HMAC-SHA-256, `p` + 16 characters of base32); null stays null.
+
+    The identifier is trimmed and brought to Unicode NFC first, so that the same text always gives the same
+    pseudonym. Each distinct value is hashed once.
+    """
+    texts = identifiers.cast(pl.String)
+    distinct = texts.drop_nulls().unique().to_list()
+    pseudonyms = [pseudonym(value, key) for value in distinct]
+    return texts.replace_strict(distinct, pseudonyms, default=None, return_dtype=pl.String)
+
+
+def pseudonym(identifier: str, key: bytes) -> str:
+    """Return the pseudonym of one identifier; see `pseudonymise`."""
+    plain = unicodedata.normalize("NFC", identifier.strip()).encode()
+    digest = hmac.new(key, plain, hashlib.sha256).digest()
+    return "p" + base64.b32encode(digest[:10]).decode().lower()
+
+
+def is_pseudonym(text: str) -> bool:
+    """Tell whether a text has the form of a pseudonym."""
+    return _PSEUDONYM.fullmatch(text) is not None
+
+
+def mask(text: str, *, bare_phones: bool = True) -> str:
+    """Return the text with anything that looks like a direct identifier replaced by its kind, as `[e-mail]`.
+
+    Looks for e-mail addresses, bank accounts (IBAN), Latvian personal codes and phone numbers. `bare_phones`
+    False leaves eight digits without a country code alone: they may be a case number.
+    """
+    kinds = (*_DIRECT_IDENTIFIERS, _BARE_PHONE) if bare_phones else _DIRECT_IDENTIFIERS
+    for kind, pattern in kinds:
+        text = pattern.sub(f"[{kind}]", text)
+    return text
+
+
+def mask_all(texts: pl.Series, *, bare_phones: bool = True) -> pl.Series:
+    """Return a series of texts, each masked; only those with an at sign or five digits are looked at."""
+    suspicious = texts.filter(texts.str.contains(r"@|\d\D?\d\D?\d\D?\d\D?\d").fill_null(value=False)).unique()
+    masked = {text: mask(text, bare_phones=bare_phones) for text in suspicious.to_list()}
+    return texts.replace(masked) if masked else texts
+
+
+def _read_key(path: Path) -> bytes:
+    if path.stat().st_mode & 0o077:
+        raise KeyFileError(f"{path}: other users may read the key; run `chmod 600 {path}`")
+    try:
+        found = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        found = b""
+    if len(found) < KEY_BYTES:
+        raise KeyFileError(
+            f"{path}: holds no key of {KEY_BYTES} bytes in hexadecimal; restore the file from a copy"
+        )
+    return found
+
+
+def _make_key(path: Path) -> bytes:
+    """Make the key; when another process has just made it, return that one."""
+    made = secrets.token_bytes(KEY_BYTES)
+    try:
+        _make_private_folder(path.parent)
+        _write_once(path, made.hex() + "\n")
+    except FileExistsError:
+        return _read_key(path)
+    except OSError as error:
+        raise KeyFileError(
+            f"{path}: the key can't be written ({error.strerror}); set IEGUVUMI_KEY_FILE to a place of yours"
+        ) from error
+    return made
+
+
+def _make_private_folder(folder: Path) -> None:
+    if not folder.exists():
+        _make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _write_once(path: Path, content: str) -> None:
+    """Write a whole file with mode 0600 or not at all; FileExistsError when it is there already."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(content)
+        # A hard link fails when the name is taken, so that two first runs at once agree on one key.
+        os.link(draft, path)
+    finally:
+        draft.unlink()
