@@ -1,0 +1,14 @@
+-- Lower limit of Wilson's 95 % score interval (Wilson 1927) of a share: k persons of n. Null when n is 0.
+-- 1.959963984540054 is the 97.5 % quantile of the normal distribution.
+CREATE OR REPLACE MACRO wilson_low(k, n) AS
+    CASE
+        WHEN n = 0 THEN NULL
+        WHEN k = 0 THEN 0.0
+        ELSE greatest(
+            0.0,
+            (
+                k / n + pow(1.959963984540054, 2) / (2 * n)
+                - 1.959963984540054 * sqrt(k / n * (1 - k / n) / n + pow(1.959963984540054 / (2 * n), 2))
+            ) / (1 + pow(1.959963984540054, 2) / n)
+        )
+    END
