@@ -1,9 +1,35 @@
-"""The pure statistics METHODS names: arrays in, frozen results out, a missing figure is None with a reason."""
+"""The statistics METHODS names: arrays in, frozen results out, a missing figure is None with a reason."""
 
+from pipeline.statistics.agreement import AbsoluteAgreement, Agreement, absolute_agreement, agreement
+from pipeline.statistics.attribution import (
+    BreakEven,
+    TippingPoint,
+    UnexplainedChange,
+    break_even_mean,
+    tipping_point,
+    unexplained_change,
+)
+from pipeline.statistics.case_mix import AdjustedChange, adjusted_changes
 from pipeline.statistics.goals import ClusteredRatio, goal_attainment_t, ratio_estimate
+from pipeline.statistics.level import (
+    NormComparison,
+    StandardisedDifference,
+    compare_with_norm,
+    standardised_difference,
+)
 from pipeline.statistics.multiplicity import benjamini_hochberg, holm
+from pipeline.statistics.municipalities import MunicipalityChange, MunicipalityChanges, municipality_changes
 from pipeline.statistics.paired import PairedChange, detectable_change, paired_change
 from pipeline.statistics.paired_categories import ChiSquared, bowker, cross_table, stuart_maxwell
+from pipeline.statistics.random_intercept import GroupSums, RandomIntercept, group_sums, random_intercept
+from pipeline.statistics.reliability import (
+    FloorCeiling,
+    ItemQuality,
+    Reliability,
+    floor_ceiling,
+    item_quality,
+    scale_reliability,
+)
 from pipeline.statistics.responder import (
     Responders,
     Threshold,
@@ -25,32 +51,61 @@ from pipeline.statistics.shares import (
 from pipeline.statistics.verdict import Verdict, verdict
 
 __all__ = [
+    "AbsoluteAgreement",
+    "AdjustedChange",
+    "Agreement",
+    "BreakEven",
     "ChiSquared",
     "ClusteredRatio",
     "ExactTest",
+    "FloorCeiling",
+    "GroupSums",
+    "ItemQuality",
+    "MunicipalityChange",
+    "MunicipalityChanges",
+    "NormComparison",
     "PairedChange",
+    "RandomIntercept",
     "RatedChange",
+    "Reliability",
     "Responders",
     "Share",
+    "StandardisedDifference",
     "Threshold",
     "ThresholdKind",
+    "TippingPoint",
+    "UnexplainedChange",
     "Verdict",
+    "absolute_agreement",
+    "adjusted_changes",
+    "agreement",
     "benjamini_hochberg",
     "bowker",
+    "break_even_mean",
+    "compare_with_norm",
     "count_responders",
     "cross_table",
     "detectable_change",
     "exact_mcnemar",
+    "floor_ceiling",
     "goal_attainment_t",
+    "group_sums",
     "half_sd_threshold",
     "half_test",
     "holm",
+    "item_quality",
+    "municipality_changes",
     "paired_change",
+    "random_intercept",
     "rated_change",
     "ratio_estimate",
     "reliable_change_threshold",
+    "scale_reliability",
     "sign_test",
+    "standardised_difference",
     "stuart_maxwell",
+    "tipping_point",
+    "unexplained_change",
     "verdict",
     "wilson",
 ]

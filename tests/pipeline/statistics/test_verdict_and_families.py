@@ -1,7 +1,7 @@
 """The verdict's rule in its order; Holm and Benjamini-Hochberg."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -49,6 +49,7 @@ def test_an_impossible_p_is_refused() -> None:
 
 
 @given(p_values)
+@settings(max_examples=20)
 def test_families_agree_with_statsmodels(values: list[float | None]) -> None:
     present = [value for value in values if value is not None]
     if not present:
