@@ -5,16 +5,12 @@ A person without consent stays in the warehouse's record and is in no table of `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from instruments import Library
 from pipeline import schemas
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
-
-Frames = Mapping[str, pl.DataFrame]
 
 KEYS: dict[str, tuple[str, ...]] = {
     "participant": ("participant_id",),
@@ -46,9 +42,9 @@ def latest_by_month(rows: pl.DataFrame, submissions: pl.DataFrame) -> pl.DataFra
     return dated.filter(newest).drop("sequence", "sender")
 
 
-def consenting_persons(record: Frames) -> pl.DataFrame:
+def consenting_persons(rows: pl.DataFrame, submissions: pl.DataFrame) -> pl.DataFrame:
     """The latest row of every person who consented, or was not asked to: columns of record.participant."""
-    persons = latest_by_key(record["record.participant"], record["record.submission"], KEYS["participant"])
+    persons = latest_by_key(rows, submissions, KEYS["participant"])
     return persons.filter(pl.col("consent").fill_null("yes") == "yes").sort("participant_id")
 
 
@@ -155,54 +151,53 @@ def of_persons(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     return rows.join(persons.select("participant_id"), on="participant_id", how="semi")
 
 
-def responses(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+def responses(rows: pl.DataFrame, submissions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Table core.response. Free text stays behind."""
-    rows = record["record.answer"].filter(pl.col("answer").is_not_null())
-    return _fact("response", of_persons(rows, persons), record["record.submission"], KEYS["answer"])
+    answered = rows.filter(pl.col("answer").is_not_null())
+    return _fact("response", of_persons(answered, persons), submissions, KEYS["answer"])
 
 
-def icf_ratings(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+def icf_ratings(rows: pl.DataFrame, submissions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Table core.icf_rating."""
-    rows = of_persons(record["record.icf_rating"], persons)
-    return _fact("icf_rating", rows, record["record.submission"], KEYS["icf_rating"])
+    return _fact("icf_rating", of_persons(rows, persons), submissions, KEYS["icf_rating"])
 
 
-def goals(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+def goals(rows: pl.DataFrame, submissions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Table core.goal."""
-    rows = of_persons(record["record.goal"], persons)
-    return _fact("goal", rows, record["record.submission"], KEYS["goal"])
+    return _fact("goal", of_persons(rows, persons), submissions, KEYS["goal"])
 
 
-def employment(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+def employment(rows: pl.DataFrame, submissions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Table core.employment."""
-    rows = of_persons(record["record.employment"], persons)
-    return _fact("employment", rows, record["record.submission"], KEYS["employment"])
+    return _fact("employment", of_persons(rows, persons), submissions, KEYS["employment"])
 
 
-def stakeholder_answers(record: Frames) -> pl.DataFrame:
+def stakeholder_answers(rows: pl.DataFrame, submissions: pl.DataFrame) -> pl.DataFrame:
     """Table core.stakeholder_answer. Free text stays behind."""
-    rows = record["record.stakeholder_answer"].filter(pl.col("answer").is_not_null())
-    return _fact("stakeholder_answer", rows, record["record.submission"], KEYS["stakeholder_answer"])
+    answered = rows.filter(pl.col("answer").is_not_null())
+    return _fact("stakeholder_answer", answered, submissions, KEYS["stakeholder_answer"])
 
 
-def invitations(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
-    """Table core.invitation: stakeholders, and persons who did not refuse consent."""
-    rows = record["record.invitation"]
-    people = record["record.participant"].select("participant_id").unique()
-    without_consent = people.join(persons, on="participant_id", how="anti")
+def invitations(
+    rows: pl.DataFrame, submissions: pl.DataFrame, enrolled: pl.DataFrame, persons: pl.DataFrame
+) -> pl.DataFrame:
+    """Table core.invitation: of stakeholders, and of persons who did not refuse consent.
+
+    enrolled: record.participant, everybody; persons: those who consented.
+    """
+    without_consent = enrolled.select("participant_id").join(persons, on="participant_id", how="anti")
     kept = rows.join(without_consent, left_on="invited_id", right_on="participant_id", how="anti")
-    return _fact("invitation", kept, record["record.submission"], KEYS["invitation"])
+    return _fact("invitation", kept, submissions, KEYS["invitation"])
 
 
-def services(record: Frames, persons: pl.DataFrame) -> pl.DataFrame:
+def services(rows: pl.DataFrame, submissions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Table core.service: rows add up; a sender's later file replaces the months it contains."""
-    rows = latest_by_month(record["record.service"], record["record.submission"])
-    return _shaped("service", of_persons(rows, persons))
+    return _shaped("service", of_persons(latest_by_month(rows, submissions), persons))
 
 
-def costs(record: Frames) -> pl.DataFrame:
+def costs(rows: pl.DataFrame, submissions: pl.DataFrame) -> pl.DataFrame:
     """Table core.cost: rows add up; a sender's later file replaces the months it contains."""
-    return _shaped("cost", latest_by_month(record["record.cost"], record["record.submission"]))
+    return _shaped("cost", latest_by_month(rows, submissions))
 
 
 def _fact(table: str, rows: pl.DataFrame, submissions: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:

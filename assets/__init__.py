@@ -1,0 +1,1 @@
+"""What runs when: the Dagster graph and the command line."""

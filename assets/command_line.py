@@ -1,0 +1,180 @@
+"""The command line `ieguvumi`. Heavy imports wait until a command needs them, so that --help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assets.errors import explained
+
+if TYPE_CHECKING:
+    from pipeline.home import Settings
+
+app = typer.Typer(
+    name="ieguvumi",
+    help="Outcomes and quality of life of people with an individual budget: from questionnaires to reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+HomeFolder = Annotated[
+    Path, typer.Argument(metavar="HOME", help="Folder of the programme.", show_default=False)
+]
+
+
+def _settings(home: Path) -> Settings:
+    from pipeline.home import Settings
+
+    return Settings.for_home(home)
+
+
+@app.command()
+def demo(
+    home: HomeFolder, seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 2019
+) -> None:
+    """Write a demonstration home: synthetic people, marked synthetic everywhere it shows."""
+    from pipeline.demonstration import write_demonstration
+
+    write_demonstration(home, seed)
+    typer.echo(f"Demonstration home (synthetic data) written. Next: ieguvumi run {home}")
+    typer.echo(str(home))
+
+
+@app.command()
+def init(home: HomeFolder) -> None:
+    """Write an empty home: a commented plan, folders, a template file for each kind of submission."""
+    from pipeline.new_home import write_new_home
+
+    write_new_home(home)
+    typer.echo(f"New home written. Next: edit {home}/evaluation.yaml, put files into {home}/inbox/SENDER/.")
+    typer.echo(str(home))
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="A home, a folder or files.")],
+) -> None:
+    """Read submissions and report every problem with file, row and column; loads nothing."""
+    from assets.checking import check_and_print
+
+    raise typer.Exit(check_and_print(paths))
+
+
+@app.command()
+def run(
+    home: HomeFolder,
+    evaluation: Annotated[
+        list[str] | None, typer.Option(help="Compute only this evaluation anew; may be repeated.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build a release even if nothing changed.")] = False,
+) -> None:
+    """Run everything from inbox to release. The last line printed is the release's folder."""
+    from assets.main_job import run_and_print
+
+    raise typer.Exit(run_and_print(_settings(home), tuple(evaluation or ()), force=force))
+
+
+@app.command()
+def query(
+    home: HomeFolder,
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A query on core.*, mart.* and meta.*.")],
+    format_: Annotated[
+        str, typer.Option("--format", help="table, csv, json or parquet (to standard output).")
+    ] = "table",
+) -> None:
+    """Run SQL on the latest release's research database, read-only."""
+    from assets.querying import query_and_print
+
+    raise typer.Exit(query_and_print(_settings(home).home, sql, format_))
+
+
+@app.command()
+def score(
+    instrument: Annotated[
+        str, typer.Argument(metavar="INSTRUMENT", help="A measure, as `instruments` lists it.")
+    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of answers, wide or long.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A .csv or .parquet file.")] = None,
+) -> None:
+    """Score one file of answers without a home; the columns are those of core.score."""
+    from assets.measures import score_and_print
+
+    raise typer.Exit(score_and_print(instrument, file, output))
+
+
+@app.command()
+def releases(home: HomeFolder) -> None:
+    """List the releases of a home, the newest last."""
+    from assets.releases import print_releases
+
+    raise typer.Exit(print_releases(_settings(home).home))
+
+
+@app.command()
+def diff(
+    home: HomeFolder,
+    a: Annotated[str, typer.Argument(metavar="A", help="A release, such as 2024.1.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="A later one, or `latest`.")],
+) -> None:
+    """Show which figures moved between two releases, and which submissions are new."""
+    from assets.releases import print_difference
+
+    raise typer.Exit(print_difference(_settings(home).home, a, b))
+
+
+@app.command()
+def ui(home: HomeFolder, port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) -> None:
+    """Start the Dagster web interface on a home."""
+    from assets.interface import serve
+
+    raise typer.Exit(serve(_settings(home), port))
+
+
+instruments_app = typer.Typer(help="The measures: shipped ones and a home's own.", no_args_is_help=True)
+app.add_typer(instruments_app, name="instruments")
+OwnMeasures = Annotated[Path | None, typer.Option("--home", help="A home whose own measures count too.")]
+
+
+@instruments_app.command("list")
+def instruments_list(home: OwnMeasures = None) -> None:
+    """List the measures."""
+    from assets.measures import print_list
+
+    raise typer.Exit(print_list(home))
+
+
+@instruments_app.command("show")
+def instruments_show(
+    instrument: Annotated[str, typer.Argument(metavar="ID")], home: OwnMeasures = None
+) -> None:
+    """Show a measure: scales, items, norms, how to cite it."""
+    from assets.measures import print_instrument
+
+    raise typer.Exit(print_instrument(instrument, home))
+
+
+@instruments_app.command("lint")
+def instruments_lint(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files of measures.")],
+) -> None:
+    """Check definitions of measures: file, line, place and mend of each mistake."""
+    from assets.measures import lint_and_print
+
+    raise typer.Exit(lint_and_print(files))
+
+
+def main() -> None:
+    """Run the command line; an error is one line on standard error, `--debug` shows the traceback."""
+    debug = "--debug" in sys.argv
+    sys.argv = [argument for argument in sys.argv if argument != "--debug"]
+    with explained(debug=debug):
+        app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The code location: all assets, checks, jobs and resources of one home."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets import facts, intake
+from assets.checks import ASSET_CHECKS
+from assets.marts import mart_assets
+from assets.publication import RELEASE_KEY, REPORTS_KEY, disclosure_control, release, reports
+from assets.tables import WarehouseTables
+from assets.workshop import Listener, Workshop, no_listener
+from pipeline.home import Settings
+
+EVERYTHING = "everything"
+TAKE_IN = "take_in"
+EVALUATE = "evaluate"
+PUBLISH = "publish"
+
+
+def build_definitions(settings: Settings, listener: Listener = no_listener) -> dg.Definitions:
+    """Everything Dagster needs to know of a home; partitions are the evaluations of its plan.
+
+    Raises HomeError or PlanError when the home can't be used.
+    """
+    partitions = dg.StaticPartitionsDefinition(
+        [evaluation.id for evaluation in settings.home.plan().evaluations]
+    )
+    marts = mart_assets(partitions)
+    return dg.Definitions(
+        assets=[
+            intake.submissions,
+            *dg.load_assets_from_modules([facts]),
+            *marts,
+            disclosure_control,
+            reports,
+            release,
+        ],
+        asset_checks=ASSET_CHECKS,
+        jobs=_jobs(),
+        resources=_resources(settings, listener),
+        executor=dg.in_process_executor,
+    )
+
+
+def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
+    """One workshop for a run, and the warehouse's tables through it."""
+
+    @dg.resource(description="The home of this run: plan, measures, register, open warehouse.")
+    def workshop(_context: dg.InitResourceContext) -> Iterator[Workshop]:
+        opened = Workshop(settings, listener)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    @dg.io_manager(required_resource_keys={"workshop"}, description="Tables of the warehouse.")
+    def warehouse_tables(context: dg.InitResourceContext) -> WarehouseTables:
+        return WarehouseTables(context.resources.workshop)
+
+    return {"workshop": workshop, "warehouse_tables": warehouse_tables}
+
+
+def _jobs() -> list[object]:
+    """The whole way from inbox to release, and its three parts."""
+    taken_in = dg.AssetSelection.groups("record", "core", "meta")
+    published = dg.AssetSelection.groups("disclosure") | dg.AssetSelection.assets(REPORTS_KEY, RELEASE_KEY)
+    return [
+        dg.define_asset_job(EVERYTHING, dg.AssetSelection.all(), description="From inbox to release."),
+        dg.define_asset_job(TAKE_IN, taken_in, description="From inbox to scores."),
+        dg.define_asset_job(
+            EVALUATE, dg.AssetSelection.groups("mart"), description="The marts of an evaluation."
+        ),
+        dg.define_asset_job(PUBLISH, published, description="Disclosure control, reports, release."),
+    ]
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """The home that IEGUVUMI_HOME names, for `dagster dev -w workspace.yaml`."""
+    return build_definitions(Settings.from_environment())

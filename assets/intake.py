@@ -1,0 +1,47 @@
+"""Submissions into the record: what is received, accepted and rejected."""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.tables import asset_key, table_metadata
+from assets.workshop import Workshop
+from pipeline import schemas
+from pipeline.record import known_persons, merge
+from pipeline.submissions import IntakeContext, list_received, take_in, write_rejected
+
+
+def _outputs() -> dict[str, dg.AssetOut]:
+    return {
+        table.replace(".", "_"): dg.AssetOut(
+            key=asset_key(table),
+            description=schemas.row_of(schema),
+            group_name="record",
+            kinds={"polars", "duckdb"},
+            metadata=table_metadata(table),
+            owners=["team:evaluation"],
+            io_manager_key="warehouse_tables",
+        )
+        for table, schema in schemas.RECORD.items()
+    }
+
+
+@dg.multi_asset(
+    outs=_outputs(), name="submissions", description="Reads, checks and records what was sent in."
+)
+def submissions(workshop: dg.ResourceParam[Workshop]) -> Any:
+    """Take in the inbox: accepted rows go into the record, the others to `rejected/`, to be sent back."""
+    existing = {table: workshop.warehouse.read(table) for table in schemas.RECORD}
+    intake = take_in(
+        list_received(workshop.home.inbox),
+        IntakeContext(
+            plan=workshop.plan,
+            library=workshop.library,
+            register=workshop.register,
+            key=workshop.key,
+            known=known_persons(existing),
+        ),
+    )
+    write_rejected(workshop.home.rejected, intake)
+    merged = merge(existing, intake.tables)
+    return tuple(merged[table] for table in schemas.RECORD)

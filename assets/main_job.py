@@ -1,0 +1,133 @@
+"""`ieguvumi run`: the main job with progress and a summary."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assets.workshop import Listener
+from pipeline.home import Settings
+from pipeline.plan import Plan
+from pipeline.release.fingerprint import fingerprint
+from pipeline.release.publish import latest_with
+
+DONE, BLOCKED, UNUSABLE = 0, 1, 2
+STAGES = {
+    "record": "Reading submissions",
+    "core": "Facts and scores",
+    "meta": "Facts and scores",
+    "mart": "Outcomes",
+    "disclosure": "Disclosure control",
+    "reports": "Reports",
+}
+SHOWN_CHECKS = 5
+
+
+def run_and_print(settings: Settings, evaluations: tuple[str, ...], *, force: bool) -> int:
+    """Run the home's graph and print what came of it; gives the exit code."""
+    plan = settings.home.plan()
+    for evaluation in evaluations:
+        plan.evaluation(evaluation)
+    unchanged = None if force or evaluations else latest_with(settings.home, fingerprint(settings.home))
+    if unchanged:
+        print("Nothing changed since the latest release (inputs, plan, measures, code); --force builds anew.")
+        print(_shown(settings, unchanged.name))
+        return DONE
+    from assets.running import run_graph
+
+    with _progress(plan) as listener:
+        outcome = run_graph(settings, evaluations, listener)
+    if outcome.failed_checks:
+        checks = ", ".join(outcome.failed_checks[:SHOWN_CHECKS])
+        print(f"ieguvumi: nothing was released: a blocking check failed ({checks})", file=sys.stderr)
+        return BLOCKED
+    if not outcome.released:
+        print(f"ieguvumi: nothing was released: {outcome.error}", file=sys.stderr)
+        return BLOCKED
+    _print_summary(settings, plan)
+    return DONE
+
+
+def _shown(settings: Settings, release: str) -> str:
+    """The release's folder, shown from the working folder where it lies below it."""
+    folder = settings.home.releases / release
+    return str(folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder)
+
+
+def expected_steps(plan: Plan) -> int:
+    """How many tables and documents a run writes: the length of the progress bar."""
+    from pipeline import schemas
+
+    tables = len(schemas.RECORD) + len(schemas.CORE) + len(schemas.MART) + len(schemas.DISCLOSURE)
+    documented = sum(1 for table in schemas.META if table.split(".")[1] not in MADE_AT_RELEASE)
+    documents = 2 * len(plan.evaluations) * len(plan.languages)
+    return tables + documented + documents
+
+
+MADE_AT_RELEASE = {"dictionary", "submission", "rejected_row", "run", "check"}
+
+
+@contextmanager
+def _progress(plan: Plan) -> Iterator[Listener]:
+    """Show how far the run has come: a bar on a terminal, a line a stage elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _line_by_stage()
+        return
+    columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Starting", total=expected_steps(plan))
+
+        def advance(name: str) -> None:
+            progress.update(task, advance=1, description=STAGES.get(name.split(".")[0], "Reports"))
+
+        yield advance
+
+
+def _line_by_stage() -> Listener:
+    """A listener that prints each stage once, when it begins."""
+    seen: set[str] = set()
+
+    def tell(name: str) -> None:
+        stage = STAGES.get(name.split(".")[0], "Reports")
+        if stage not in seen:
+            seen.add(stage)
+            print(f"{stage} …", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _print_summary(settings: Settings, plan: Plan) -> None:
+    """What came in, what was left out, where everything lies; the release's folder last."""
+    from assets.querying import latest_rows
+
+    home = settings.home
+    latest = home.latest_release()
+    name = latest.name if latest else ""
+    [(files, received, accepted, rejected)] = latest_rows(
+        home,
+        "SELECT count(*), sum(rows_received), sum(rows_accepted), sum(rows_rejected) FROM meta.submission",
+    )
+    folder = _shown(settings, name)
+    print(f"Submissions: {files} files, {received} rows received, {accepted} accepted, {rejected} rejected")
+    if rejected:
+        print(f"  Rejected rows with reasons, to send back: {_home_path(settings)}/rejected")
+    flow = "SELECT count(DISTINCT participant_id) FROM core.evaluation_member WHERE evaluation = ?"
+    for evaluation in plan.evaluations:
+        [(persons,)] = latest_rows(home, flow, [evaluation.id])
+        print(f"Evaluation {evaluation.id}: {persons} persons")
+    warnings = latest_rows(home, 'SELECT "check", rows FROM meta.check WHERE NOT passed')
+    print(f"Checks: none blocked the release, {len(warnings)} warned (checks.json)")
+    print(f"Reports: {folder}/reports/index.html")
+    print(f"Research database: {folder}/research.duckdb")
+    print(folder)
+
+
+def _home_path(settings: Settings) -> str:
+    path = settings.home.path
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -1,0 +1,112 @@
+"""Marts: what the evaluation found, computed by evaluation; those that are joins and sums are SQL files."""
+
+from collections.abc import Callable
+
+import dagster as dg
+import polars as pl
+
+from assets.tables import GivenEvaluation, evaluation_asset, sql_asset, table_asset
+from pipeline import outcomes
+from pipeline.programme_cost import load_programmes
+from pipeline.programme_cost import programme_cost as costs_of
+from sql import marts as sql_marts
+from sql import upstreams
+
+Frame = pl.DataFrame
+
+
+def score_change(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+    """The change on every scale of the plan, in every population."""
+    return outcomes.score_change(core_score, core_population_member, given.evaluation, given.library)
+
+
+def responder(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+    """Who changed, by every kind of threshold."""
+    return outcomes.responder(core_score, core_population_member, given.evaluation, given.library)
+
+
+def attribution(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+    """What other explanations leave of the headline changes."""
+    return outcomes.attribution(core_score, core_population_member, given.evaluation, given.library)
+
+
+def municipality_change(
+    given: GivenEvaluation, core_score: Frame, core_population_member: Frame, core_participant: Frame
+) -> Frame:
+    """Each municipality's own and partially pooled change."""
+    return outcomes.municipality_change(
+        core_score, core_population_member, core_participant, given.evaluation, given.library
+    )
+
+
+def reliability(
+    given: GivenEvaluation, core_response: Frame, core_score: Frame, core_population_member: Frame
+) -> Frame:
+    """How well each scale's items hang together."""
+    return outcomes.reliability(
+        core_response, core_score, core_population_member, given.evaluation, given.library
+    )
+
+
+def item_quality(given: GivenEvaluation, core_response: Frame, core_population_member: Frame) -> Frame:
+    """How each item behaves in its scale."""
+    return outcomes.item_quality(core_response, core_population_member, given.evaluation, given.library)
+
+
+def agreement(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+    """How far two respondents agree."""
+    return outcomes.agreement(core_score, core_population_member, given.evaluation, given.library)
+
+
+def goal_attainment(
+    given: GivenEvaluation, core_goal: Frame, core_population_member: Frame, core_evaluation_member: Frame
+) -> Frame:
+    """How far the goals were attained."""
+    return outcomes.goal_attainment(
+        core_goal, core_population_member, core_evaluation_member, given.evaluation
+    )
+
+
+def icf_change(given: GivenEvaluation, core_icf_rating: Frame, core_population_member: Frame) -> Frame:
+    """How functioning changed, by code and chapter."""
+    return outcomes.icf_change(core_icf_rating, core_population_member, given.evaluation)
+
+
+def rated_change(given: GivenEvaluation, core_response: Frame, core_population_member: Frame) -> Frame:
+    """How people rated the change, looking back."""
+    return outcomes.rated_change(core_response, core_population_member, given.evaluation, given.library)
+
+
+def employment_change(given: GivenEvaluation, core_employment: Frame, core_population_member: Frame) -> Frame:
+    """Who worked before and during."""
+    return outcomes.employment_change(core_employment, core_population_member, given.evaluation)
+
+
+@table_asset("mart.programme_cost")
+def programme_cost() -> Frame:
+    """What the model would cost in the whole country."""
+    return costs_of(load_programmes())
+
+
+BY_EVALUATION: tuple[Callable[..., Frame], ...] = (
+    score_change,
+    responder,
+    attribution,
+    municipality_change,
+    reliability,
+    item_quality,
+    agreement,
+    goal_attainment,
+    icf_change,
+    rated_change,
+    employment_change,
+)
+
+
+def mart_assets(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
+    """All marts: the functions above, and every file of `sql/marts`."""
+    computed = [evaluation_asset(f"mart.{f.__name__}", partitions, f) for f in BY_EVALUATION]
+    queried = [
+        sql_asset(table, text, sorted(upstreams(text)), partitions) for table, text in sql_marts().items()
+    ]
+    return [*computed, *queried, programme_cost]

@@ -1,0 +1,58 @@
+"""`ieguvumi query`: SQL on the latest release, read-only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipeline.home import Home, HomeError
+
+FORMATS = ("table", "csv", "json", "parquet")
+
+
+def _open_latest(home: Home) -> duckdb.DuckDBPyConnection:
+    """The latest release's research database, read-only. Raises HomeError where there is none."""
+    release = home.latest_release()
+    if release is None:
+        raise HomeError(f"{home.path}: has no release yet; `ieguvumi run {home.path}` makes one")
+    return duckdb.connect(str(release / "research.duckdb"), read_only=True)
+
+
+def latest_rows(home: Home, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """The rows that a query on the latest release gives."""
+    with _open_latest(home) as connection:
+        return connection.execute(sql, list(parameters)).fetchall()
+
+
+def query_and_print(home: Home, sql: str, format_: str) -> int:
+    """Print what the query gives; an error in the SQL is one line and exit code 1."""
+    if format_ not in FORMATS:
+        print(f"ieguvumi: unknown format `{format_}`; give one of {', '.join(FORMATS)}", file=sys.stderr)
+        return 2
+    with _open_latest(home) as connection:
+        try:
+            frame = connection.execute(sql).pl()
+        except duckdb.Error as error:
+            print(f"ieguvumi: {' '.join(str(error).split())}", file=sys.stderr)
+            return 1
+    _print(frame, format_)
+    return 0
+
+
+def _print(frame: pl.DataFrame, format_: str) -> None:
+    if format_ == "csv":
+        print(frame.write_csv(), end="")
+    elif format_ == "json":
+        print(frame.write_json())
+    elif format_ == "parquet":
+        frame.write_parquet(sys.stdout.buffer)
+    else:
+        with pl.Config(
+            tbl_rows=-1, tbl_cols=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True,
+            tbl_width_chars=-1, fmt_str_lengths=100,
+        ):  # fmt: skip
+            print(frame)

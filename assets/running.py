@@ -1,0 +1,102 @@
+"""Running the graph of a home in this process: the main job, with what came of it."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from assets.definitions import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN, build_definitions
+from assets.workshop import Listener, no_listener
+from pipeline.home import Settings
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+DAGSTER_SETTINGS = """\
+# Dagster's own settings for this home; see its documentation on instance configuration.
+telemetry:
+  enabled: false
+"""
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What came of a run: whether a release was made, and if not, why."""
+
+    released: bool
+    failed_checks: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@contextmanager
+def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
+    """Dagster's storage in `folder`: history of runs, checks and materialisations."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = folder / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(DAGSTER_SETTINGS, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(folder)
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        yield instance
+
+
+def run_graph(
+    settings: Settings, evaluations: Sequence[str] = (), listener: Listener = no_listener
+) -> RunOutcome:
+    """Run from inbox to release; with `evaluations`, only theirs are computed anew.
+
+    Raises HomeError or PlanError when the home can't be used.
+    """
+    definitions = build_definitions(settings, listener)
+    with dagster_instance(settings.dagster_home) as instance:
+        for job, tags in _plan_of(settings, evaluations):
+            outcome = _run_job(definitions, instance, job, tags)
+            if not outcome.released:
+                return outcome
+    return RunOutcome(released=True)
+
+
+def _plan_of(settings: Settings, evaluations: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The jobs to run, each with the evaluations it is for; all evaluations are one run."""
+    plan = settings.home.plan()
+    if not evaluations:
+        yield EVERYTHING, {RANGE_START: plan.evaluations[0].id, RANGE_END: plan.evaluations[-1].id}
+        return
+    yield TAKE_IN, {}
+    for evaluation in evaluations:
+        key = plan.evaluation(evaluation).id
+        yield EVALUATE, {RANGE_START: key, RANGE_END: key}
+    yield PUBLISH, {}
+
+
+def _run_job(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dict[str, str]
+) -> RunOutcome:
+    result = definitions.resolve_job_def(job).execute_in_process(
+        instance=instance, tags=tags, run_config=QUIET, raise_on_error=False
+    )
+    if result.success:
+        return RunOutcome(released=True)
+    failed = tuple(
+        sorted(
+            evaluation.check_name
+            for evaluation in result.get_asset_check_evaluations()
+            if not evaluation.passed and evaluation.blocking
+        )
+    )
+    return RunOutcome(released=False, failed_checks=failed, error=None if failed else _first_error(result))
+
+
+def _first_error(result: dg.ExecuteInProcessResult) -> str:
+    """The first failure in a line: the asset, and the innermost cause's own words."""
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            error = event.step_failure_data.error
+            while error.cause:
+                error = error.cause
+            message = " ".join(error.message.split())
+            return f"{event.step_key}: {message}"
+    return "the run failed; `--debug` shows more"

@@ -1,0 +1,193 @@
+"""Assets that are tables: a function from frames to a frame, and the warehouse around it.
+
+A parameter named `core_score` is the table core.score. The warehouse is read and written here, by column name
+and checked against the schema; an asset only says which frames it needs and which function makes the table.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from assets.workshop import Workshop
+from instruments import Library
+from pipeline import schemas
+from pipeline.plan import Evaluation, Plan
+from pipeline.warehouse import column_type
+
+SCHEMA_NAMES = ("record", "core", "mart", "meta", "disclosure")
+PREVIEWED = ("mart", "meta", "disclosure")
+PREVIEW_ROWS = 8
+
+Frame = pl.DataFrame
+
+
+class WarehouseTables(dg.IOManager):
+    """Reads and writes tables of the warehouse; a partition is the rows of one evaluation."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.workshop = workshop
+
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
+        """Write a table, or the rows of the evaluations that were computed."""
+        table = ".".join(context.asset_key.path)
+        if context.has_asset_partitions:
+            for evaluation in context.asset_partition_keys:
+                rows = obj.filter(pl.col("evaluation") == evaluation)
+                self.workshop.warehouse.write(table, rows, evaluation)
+        else:
+            self.workshop.warehouse.write(table, obj)
+        context.add_output_metadata(output_metadata(table, obj))
+        self.workshop.listener(table)
+
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
+        """Read a whole table; an asset that is computed by evaluation filters it itself."""
+        return self.workshop.warehouse.read(".".join(context.asset_key.path))
+
+
+def output_metadata(table: str, frame: pl.DataFrame) -> dict[str, Any]:
+    """What the graph shows of a table that was written; no row of a person's data."""
+    metadata: dict[str, Any] = {"dagster/row_count": frame.height}
+    if table.split(".")[0] in PREVIEWED and frame.height:
+        metadata["preview"] = dg.MetadataValue.md(_markdown(frame.head(PREVIEW_ROWS)))
+    return metadata
+
+
+def _markdown(frame: pl.DataFrame) -> str:
+    """A frame as a Markdown table."""
+    lines = ["| " + " | ".join(frame.columns) + " |", "|" + " --- |" * frame.width]
+    lines += ["| " + " | ".join("" if v is None else str(v) for v in row) + " |" for row in frame.iter_rows()]
+    return "\n".join(lines)
+
+
+def table_metadata(table: str) -> dict[str, Any]:
+    """What the graph knows of a table before it is written: its columns, from the schema."""
+    schema = schemas.TABLES[table]
+    columns = [
+        dg.TableColumn(name, column_type(column), description=column.description)
+        for name, column in schema.columns().items()
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns=columns), "dagster/table_name": table}
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """The key of a table's asset: its schema and name."""
+    return dg.AssetKey(table.split("."))
+
+
+def table_of(parameter: str) -> str | None:
+    """The table that a parameter's name stands for, or None."""
+    schema_name, _, name = parameter.partition("_")
+    table = f"{schema_name}.{name}"
+    return table if schema_name in SCHEMA_NAMES and table in schemas.TABLES else None
+
+
+def inputs_of(function: Callable[..., Any]) -> dict[str, dg.AssetIn]:
+    """The assets that a function's parameters name."""
+    tables = {name: table_of(name) for name in inspect.signature(function).parameters}
+    return {name: dg.AssetIn(key=asset_key(table)) for name, table in tables.items() if table}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an asset gets beside frames."""
+
+    plan: Plan
+    library: Library
+    workshop: Workshop
+
+
+@dataclass(frozen=True)
+class GivenEvaluation(Given):
+    """What an asset that is computed by evaluation gets beside frames."""
+
+    evaluation: Evaluation
+
+
+def _common(table: str, group: str | None, kinds: Iterable[str]) -> dict[str, Any]:
+    return {
+        "key": asset_key(table),
+        "group_name": group or table.split(".")[0],
+        "description": schemas.row_of(schemas.TABLES[table]),
+        "kinds": {*kinds, "duckdb"},
+        "metadata": table_metadata(table),
+        "owners": ["team:evaluation"],
+        "io_manager_key": "warehouse_tables",
+    }
+
+
+def table_asset(
+    table: str, *, group: str | None = None
+) -> Callable[[Callable[..., Frame]], dg.AssetsDefinition]:
+    """Make an asset of a function `(given, frames …) -> frame` that gives a whole table."""
+
+    def make(function: Callable[..., Frame]) -> dg.AssetsDefinition:
+        @dg.asset(**_common(table, group, ["polars"]), ins=inputs_of(function))
+        def computed(workshop: dg.ResourceParam[Workshop], **frames: Any) -> Frame:
+            return _call(function, Given(workshop.plan, workshop.library, workshop), frames)
+
+        return computed
+
+    return make
+
+
+def _call(function: Callable[..., Frame], given: Given, frames: Mapping[str, Frame]) -> Frame:
+    """Call an asset's function; one that needs nothing but frames has no parameter `given`."""
+    needs = "given" in inspect.signature(function).parameters
+    return function(given, **frames) if needs else function(**frames)
+
+
+def evaluation_asset(
+    table: str, partitions: dg.PartitionsDefinition[str], function: Callable[..., Frame]
+) -> dg.AssetsDefinition:
+    """Make an asset, partitioned by evaluation, of a function `(given, frames …) -> frame`.
+
+    The function is called once for each evaluation, with those rows of each frame that belong to it.
+    """
+
+    @dg.asset(
+        **_common(table, None, ["polars"]),
+        ins=inputs_of(function),
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def computed(
+        context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop], **frames: Any
+    ) -> Frame:
+        parts = [_of_evaluation(key, function, workshop, frames) for key in context.partition_keys]
+        return pl.concat(parts)
+
+    return computed
+
+
+def _of_evaluation(
+    key: str, function: Callable[..., Frame], workshop: Workshop, frames: Mapping[str, Frame]
+) -> Frame:
+    given = GivenEvaluation(workshop.plan, workshop.library, workshop, workshop.plan.evaluation(key))
+    own = {
+        name: frame.filter(pl.col("evaluation") == key) if "evaluation" in frame.columns else frame
+        for name, frame in frames.items()
+    }
+    return _call(function, given, own)
+
+
+def sql_asset(
+    table: str, text: str, upstreams: Sequence[str], partitions: dg.PartitionsDefinition[str]
+) -> dg.AssetsDefinition:
+    """Make an asset of a SELECT; its upstreams are the tables that its own text names."""
+    by_evaluation = "evaluation" in schemas.TABLES[table].column_names()
+    options: dict[str, Any] = {}
+    if by_evaluation:
+        options = {"partitions_def": partitions, "backfill_policy": dg.BackfillPolicy.single_run()}
+
+    @dg.asset(
+        **_common(table, None, ["sql"]), deps=[asset_key(upstream) for upstream in upstreams], **options
+    )
+    def computed(context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]) -> Frame:
+        rows = schemas.TABLES[table].cast(workshop.warehouse.query(text))
+        return rows.filter(pl.col("evaluation").is_in(context.partition_keys)) if by_evaluation else rows
+
+    return computed

@@ -1,0 +1,68 @@
+"""What every asset of a run shares: the home, its plan, measures and register, and the open warehouse.
+
+One workshop lives as long as one run. It reads each of these once and holds the only connection that writes.
+"""
+
+import contextlib
+from collections.abc import Callable
+from functools import cached_property
+
+from instruments import Library, load_library
+from pipeline.home import Home, Settings
+from pipeline.identity import load_or_make_key
+from pipeline.municipalities import Register
+from pipeline.plan import Plan
+from pipeline.warehouse import Warehouse
+from sql import macros
+
+Listener = Callable[[str], None]
+
+
+def no_listener(table: str) -> None:
+    """Nobody wants to know how far the run has come."""
+
+
+class Workshop:
+    """The tools of one run. Close it when the run ends, whatever came of it."""
+
+    def __init__(self, settings: Settings, listener: Listener = no_listener) -> None:
+        self.settings = settings
+        self.listener = listener
+        self._open = contextlib.ExitStack()
+
+    @property
+    def home(self) -> Home:
+        """The home of this run."""
+        return self.settings.home
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The analysis plan."""
+        return self.home.plan()
+
+    @cached_property
+    def library(self) -> Library:
+        """The shipped measures and the home's own."""
+        return load_library(self.home.instruments)
+
+    @cached_property
+    def register(self) -> Register:
+        """The register of municipalities."""
+        return Register.shipped()
+
+    @cached_property
+    def key(self) -> bytes:
+        """The key of the pseudonyms, made on first use."""
+        return load_or_make_key(self.settings.key_file)
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse, open for writing, with the SQL macros defined."""
+        warehouse = self._open.enter_context(Warehouse.open(self.home.warehouse))
+        for macro in macros():
+            warehouse.connection.execute(macro)
+        return warehouse
+
+    def close(self) -> None:
+        """Close the warehouse if it was opened."""
+        self._open.close()

@@ -1,0 +1,62 @@
+"""The tables of a release: facts and marts of the warehouse, and what documents them."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+
+import polars as pl
+
+from pipeline import checks, schemas
+from pipeline.home import Home
+from pipeline.plan import Plan
+from pipeline.release.fingerprint import fingerprint
+from pipeline.release.research import dictionary
+from pipeline.warehouse import Warehouse
+
+Frames = dict[str, pl.DataFrame]
+MADE_HERE = ("meta.dictionary", "meta.submission", "meta.rejected_row", "meta.run", "meta.check")
+
+
+def released_tables(warehouse: Warehouse, plan: Plan, home: Home) -> Frames:
+    """Every table of the research database, by name."""
+    tables = {name: warehouse.read(name) for name in schemas.RELEASED if name not in MADE_HERE}
+    tables["meta.dictionary"] = dictionary(schemas.RELEASED)
+    tables["meta.submission"] = submissions(warehouse.read("record.submission"))
+    tables["meta.rejected_row"] = rejected_rows(warehouse.read("record.problem"))
+    tables["meta.run"] = run(plan, home)
+    tables["meta.check"] = checks.outcomes(lambda sql: count(warehouse, sql))
+    return {name: tables[name] for name in schemas.RELEASED}
+
+
+def count(warehouse: Warehouse, sql: str) -> int:
+    """The number that a counting query gives."""
+    return int(warehouse.query(sql).item())
+
+
+def submissions(recorded: pl.DataFrame) -> pl.DataFrame:
+    """Table meta.submission: a hash and a kind, never a file's name or sender."""
+    schema = schemas.META["meta.submission"]
+    return schema.validate(recorded.select(schema.column_names()), cast=True)
+
+
+def rejected_rows(problems: pl.DataFrame) -> pl.DataFrame:
+    """Table meta.rejected_row: where and why, never a value."""
+    schema = schemas.META["meta.rejected_row"]
+    return schema.validate(
+        problems.filter(pl.col("severity") == "error").select(schema.column_names()), cast=True
+    )
+
+
+def run(plan: Plan, home: Home) -> pl.DataFrame:
+    """Table meta.run: one row that says what the release was made from."""
+    made_from = fingerprint(home)
+    total = hashlib.sha256("".join((*made_from.values(), plan.digest())).encode()).hexdigest()
+    row = {
+        "run_id": total[:16],
+        "version": version("ieguvumi"),
+        "plan_hash": plan.digest(),
+        "inputs_hash": made_from["inputs"],
+        "code_hash": made_from["code"],
+    }
+    return schemas.META["meta.run"].validate(pl.DataFrame([row]), cast=True)

@@ -1,0 +1,84 @@
+"""Putting a finished release in its place: a rename, then the link `latest`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from pipeline.home import Home
+from pipeline.plan import Plan
+
+BUILDING = ".building"
+MANIFEST = "manifest.json"
+
+
+def next_name(home: Home, plan: Plan) -> str:
+    """The next release's name: the latest reporting year, and a number counting up."""
+    year = max(evaluation.reporting_year for evaluation in plan.evaluations)
+    numbers = [
+        int(folder.name.split(".")[1]) for folder in released(home) if folder.name.split(".")[0] == str(year)
+    ]
+    return f"{year}.{max(numbers, default=0) + 1}"
+
+
+def released(home: Home) -> list[Path]:
+    """The folders of all releases, the oldest first."""
+    if not home.releases.is_dir():
+        return []
+    folders = [path for path in home.releases.iterdir() if _is_release(path)]
+    return sorted(folders, key=lambda path: [int(part) for part in path.name.split(".")])
+
+
+def _is_release(path: Path) -> bool:
+    parts = path.name.split(".")
+    return path.is_dir() and not path.is_symlink() and len(parts) == 2 and all(p.isdigit() for p in parts)
+
+
+def building_folder(home: Home) -> Path:
+    """The folder beside the releases in which the next one is built."""
+    return home.releases / BUILDING
+
+
+def start_building(home: Home) -> Path:
+    """Make the folder for the next release, empty; what a broken run left there goes."""
+    folder = building_folder(home)
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def publish(home: Home, name: str) -> Path:
+    """Rename the built folder to its name and point `latest` to it, each in one step. Gives the folder."""
+    target = home.releases / name
+    building_folder(home).rename(target)
+    link = home.releases / f"{BUILDING}-latest"
+    link.unlink(missing_ok=True)
+    link.symlink_to(name)
+    os.replace(link, home.releases / "latest")  # noqa: PTH105 - replaces a link whatever it points to
+    return target
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON that a person can read too."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def read_manifest(release: Path) -> dict[str, Any]:
+    """The manifest of a release; empty where there is none."""
+    path = release / MANIFEST
+    if not path.is_file():
+        return {}
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def latest_with(home: Home, fingerprint: dict[str, str]) -> Path | None:
+    """The latest release when it was made from exactly this, else None."""
+    latest = home.latest_release()
+    if latest is None or read_manifest(latest).get("fingerprint") != fingerprint:
+        return None
+    return latest
