@@ -41,23 +41,37 @@ class Cell:
 
     def key(self, evaluation: Evaluation) -> dict[str, object]:
         """Return the columns of the key that all tables of changes share."""
-        instrument, respondent, scale = self.planned.key
-        return {
-            "evaluation": evaluation.id,
-            "wave_pre": evaluation.pre,
-            "wave_post": evaluation.post,
-            "population": self.population,
-            "grp": self.grp,
-            "instrument": instrument,
-            "respondent": respondent,
-            "scale": scale,
-        }
+        return change_key(evaluation, self.population, self.grp, self.planned)
+
+
+def change_key(evaluation: Evaluation, population: str, grp: str, planned: PlannedScale) -> dict[str, object]:
+    """Return the columns of the key that all tables of changes share."""
+    instrument, respondent, scale = planned.key
+    return {
+        "evaluation": evaluation.id,
+        "wave_pre": evaluation.pre,
+        "wave_post": evaluation.post,
+        "population": population,
+        "grp": grp,
+        "instrument": instrument,
+        "respondent": respondent,
+        "scale": scale,
+    }
+
+
+def members_of(population_members: pl.DataFrame, evaluation: Evaluation) -> pl.DataFrame:
+    """Return population, grp and participant_id of the evaluation's members.
+
+    population_members: core.population_member, of this evaluation or of all.
+    """
+    of_evaluation = population_members.filter(pl.col("evaluation") == evaluation.id)
+    return of_evaluation.select(*GROUP, "participant_id")
 
 
 def scored_at_both(scores: pl.DataFrame, members: pl.DataFrame, evaluation: Evaluation) -> pl.DataFrame:
     """Return a row for each person, measure, respondent and scale scored at the pre or the post wave.
 
-    scores: core.score. members: core.population_member of this evaluation. Returns participant_id,
+    scores: core.score. members: of `members_of`. Returns participant_id,
     instrument, respondent, scale, pre and post (null where not scored), sorted by them.
     """
     key = ["participant_id", *SCALE]
@@ -77,11 +91,11 @@ def scored_at_both(scores: pl.DataFrame, members: pl.DataFrame, evaluation: Eval
 def cells_of(pairs: pl.DataFrame, members: pl.DataFrame, planned: Iterable[PlannedScale]) -> list[Cell]:
     """Return a cell for every planned scale in every group, also where nobody was scored.
 
-    pairs: of `scored_at_both`. members: core.population_member of this evaluation.
+    pairs: of `scored_at_both`. members: of `members_of`.
     """
     both = pl.col("pre").is_not_null() & pl.col("post").is_not_null()
     gathered = (
-        pairs.join(members.select(*GROUP, "participant_id"), on="participant_id", maintain_order="left")
+        pairs.join(members, on="participant_id", maintain_order="left")
         .group_by(*GROUP, *SCALE)
         .agg(
             pl.col("pre").count().alias("n_pre"),

@@ -6,7 +6,7 @@ import polars as pl
 
 from instruments import Library
 from pipeline.outcomes.frames import mart_frame
-from pipeline.outcomes.pairing import Cell, cells_of, scored_at_both
+from pipeline.outcomes.pairing import Cell, cells_of, members_of, scored_at_both
 from pipeline.outcomes.planned import planned_scales
 from pipeline.outcomes.thresholds import thresholds_of
 from pipeline.plan import Evaluation
@@ -26,11 +26,12 @@ def responder(
     pairs, have no row here; mart.score_change says why.
     """
     planned = planned_scales(evaluation, library)
-    pairs = scored_at_both(scores, population_members, evaluation)
+    members = members_of(population_members, evaluation)
+    pairs = scored_at_both(scores, members, evaluation)
     thresholds = thresholds_of(pairs, planned, evaluation, reliability)
     rows = [
         _row(cell, threshold, evaluation)
-        for cell in cells_of(pairs, population_members, planned)
+        for cell in cells_of(pairs, members, planned)
         if len(cell.pre)
         for threshold in thresholds[cell.planned.key].available
     ]
