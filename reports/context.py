@@ -1,0 +1,126 @@
+"""What a report may know, and what a rendered report is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import polars as pl
+
+from instruments import Instrument, Library
+from pipeline.plan import Evaluation, Language, Plan
+from reports.collation import latvian_key
+from reports.language import Words, words_for
+
+Row = dict[str, Any]
+Edition = Literal["public", "restricted"]
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """All that a release's reports are made from; the frames stand after disclosure control.
+
+    tables: `mart.…` and `meta.…` frames by name; a table that is not there counts as empty.
+    commentary: the evaluator's own words in Markdown by (evaluation, language).
+    """
+
+    plan: Plan
+    library: Library
+    tables: Mapping[str, pl.DataFrame]
+    release: str
+    version: str
+    edition: Edition
+    commentary: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def rows(self, table: str, **wanted: object) -> list[Row]:
+        """Rows of a table whose columns have the wanted values, in the table's order; no table, no rows."""
+        frame = self.tables.get(table)
+        if frame is None:
+            return []
+        for column, value in wanted.items():
+            frame = frame.filter(pl.col(column) == value)
+        return frame.to_dicts()
+
+
+@dataclass(frozen=True)
+class RenderedReport:
+    """A report in the formats that people open."""
+
+    html: bytes
+    pdf: bytes
+
+
+@dataclass(frozen=True)
+class View:
+    """One evaluation seen in one language: its rows, and the names of its codes."""
+
+    context: ReportContext
+    evaluation: Evaluation
+    words: Words
+
+    @classmethod
+    def of(cls, context: ReportContext, evaluation_id: str, language: Language) -> View:
+        """The view of that evaluation. Raises PlanError when the plan has none of that id."""
+        return cls(context, context.plan.evaluation(evaluation_id), words_for(language))
+
+    def rows(self, table: str, population: str = "all", **wanted: object) -> list[Row]:
+        """Rows of a mart about this evaluation and one kind of population."""
+        return self.context.rows(table, evaluation=self.evaluation.id, population=population, **wanted)
+
+    def instrument(self, instrument_id: str) -> Instrument | None:
+        """The measure, or None when the library lacks it."""
+        return self.context.library.get(instrument_id)
+
+    def measure(self, instrument_id: str) -> str:
+        """Short title of a measure; its code when the library lacks it."""
+        instrument = self.instrument(instrument_id)
+        return instrument.short_title.in_language(self.words.language) if instrument else instrument_id
+
+    def label(self, instrument_id: str, code: str) -> str:
+        """Label of a measure's scale, item, group or goal domain; the code when it has none."""
+        if code == "total" and self.words.knows("goal_domain", code) and instrument_id == "goal_attainment":
+            return self.words.name("goal_domain", code)
+        instrument = self.instrument(instrument_id)
+        return _labels(instrument, self.words.language).get(code, code) if instrument else code
+
+    def order(self, instrument_id: str) -> Mapping[str, int]:
+        """Place of each scale, item, group and domain in its measure, by code."""
+        instrument = self.instrument(instrument_id)
+        codes = _labels(instrument, self.words.language) if instrument else {}
+        return {code: place for place, code in enumerate(codes)}
+
+    def respondent(self, code: str) -> str:
+        """Who answered, in words."""
+        return self.words.name("respondent", code)
+
+    def wave(self, code: str) -> str:
+        """Name of a wave; a wave of the plan's own naming stands as it is."""
+        return self.words.name("wave", code)
+
+    def group(self, population: str, grp: str) -> str:
+        """Name of a breakdown's value: a municipality's name, a region, a sex, an age band."""
+        if population == "municipality":
+            return self._municipalities().get(grp, grp)
+        return self.words.name(population, grp)
+
+    def alphabetical(self, rows: list[Row], population: str = "municipality") -> list[Row]:
+        """Rows of a breakdown in the Latvian alphabetical order of the group's name."""
+        return sorted(rows, key=lambda row: latvian_key(self.group(population, row["grp"])))
+
+    def notes(self, rows: list[Row]) -> list[str]:
+        """The note that a table with hidden figures needs."""
+        hidden = any(row["suppressed"] for row in rows)
+        return [self.words.say("–: not shown, to protect privacy.")] if hidden else []
+
+    def _municipalities(self) -> Mapping[str, str]:
+        register = self.context.rows("meta.municipality")
+        return {row["municipality_code"]: row["name_lv"] for row in register}
+
+
+def _labels(instrument: Instrument, language: str) -> dict[str, str]:
+    """Label by code of all that a measure names, in its own order."""
+    parts = (*instrument.groups, *instrument.domains)
+    labels = {part.id: part.label.in_language(language) for part in parts}
+    labels |= {item.code: item.label.in_language(language) for item in instrument.items}
+    return labels | {scale.id: scale.label.in_language(language) for scale in instrument.scales}

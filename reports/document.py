@@ -1,0 +1,82 @@
+"""The pieces a section hands to its template: tables, figures, values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Align = Literal["left", "right", "center"]
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~^$@\"':-])")
+
+
+def escape(text: str) -> str:
+    """Text as Markdown that means just this text, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.splitlines()))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its head, its share of the width, how its cells are set."""
+
+    head: str
+    width: int
+    align: Align = "right"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of words, ready to set; `strong` are the places of rows that sum up."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+    strong: frozenset[int] = frozenset()
+
+    def markdown(self) -> str:
+        """The table as a pipe table; dashes give the columns' widths."""
+        lines = [self._line([escape(column.head) for column in self.columns]), self._rule()]
+        lines += [self._line(self._cells(place, row)) for place, row in enumerate(self.rows)]
+        return "\n".join(lines)
+
+    def _cells(self, place: int, row: Sequence[str]) -> list[str]:
+        cells = [escape(cell) for cell in row]
+        return [f"**{cell}**" if cell else "" for cell in cells] if place in self.strong else cells
+
+    def _rule(self) -> str:
+        marks = {"left": (":", "-"), "right": ("-", ":"), "center": (":", ":")}
+        dashes = (
+            first + "-" * column.width + last
+            for column, (first, last) in ((column, marks[column.align]) for column in self.columns)
+        )
+        return self._line(dashes)
+
+    @staticmethod
+    def _line(cells: Any) -> str:
+        return "| " + " | ".join(cells) + " |"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure: its file name in the document, caption, text alternative and SVG."""
+
+    name: str
+    caption: str
+    alt: str
+    svg: bytes
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a report: its template, its anchor and heading, and what the template is given.
+
+    commentary: the evaluator's own words on it, in Markdown.
+    """
+
+    template: str
+    anchor: str
+    heading: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    commentary: str = ""

@@ -1,0 +1,19 @@
+"""Figures: a frozen description in, an SVG out. The same description gives the same bytes, and is drawn once.
+
+A description holds words that are ready to print (labels, formatted numbers) and the numbers that place them.
+"""
+
+from reports.figures.bars import DivergingBars, NestedBars, SingleBars, StackedBars
+from reports.figures.changes import Arrow, ArrowPanel, Arrows, Interval, Intervals
+
+__all__ = [
+    "Arrow",
+    "ArrowPanel",
+    "Arrows",
+    "DivergingBars",
+    "Interval",
+    "Intervals",
+    "NestedBars",
+    "SingleBars",
+    "StackedBars",
+]

@@ -1,0 +1,161 @@
+"""Bars: stacked shares, worse against better, a part within a part, amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from reports.figures.style import (
+    BETTER,
+    FAINT,
+    INK,
+    NEUTRAL,
+    ON_DARK,
+    PARTLY,
+    WORSE,
+    drawing,
+    figure_with_rows,
+    legend,
+    to_svg,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ROOM_FOR_TEXT = 0.06
+_KEPT = 128
+
+
+@dataclass(frozen=True)
+class StackedBars:
+    """Shares that add up to one, a bar a row: better, middle, worse. texts: what stands in each part."""
+
+    labels: tuple[str, ...]
+    shares: tuple[tuple[float, float, float], ...]
+    texts: tuple[tuple[str, str, str], ...]
+    legend: tuple[str, str, str]
+    middle_is_partly: bool = True
+
+    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    def svg(self) -> bytes:
+        """The drawn figure."""
+        colours = (BETTER, PARTLY, WORSE) if self.middle_is_partly else (BETTER, NEUTRAL, WORSE)
+        with drawing():
+            figure, (axes,) = figure_with_rows(self.labels, foot=0.1)
+            for row, (shares, texts) in enumerate(zip(self.shares, self.texts, strict=True)):
+                _stack(axes, row, shares, texts, colours)
+            axes.set_xlim(0, 1)
+            axes.set_xticks([])
+            legend(figure, self.legend, colours)
+            return to_svg(figure)
+
+
+def _stack(
+    axes: Axes, row: int, shares: Sequence[float], texts: Sequence[str], colours: Sequence[str]
+) -> None:
+    start = 0.0
+    for share, text, colour in zip(shares, texts, colours, strict=True):
+        axes.barh(row, share, left=start, height=0.68, color=colour, edgecolor="white", linewidth=0.8)
+        if share >= _ROOM_FOR_TEXT:
+            ink = ON_DARK if colour == BETTER else INK
+            axes.text(start + share / 2, row, text, ha="center", va="center", color=ink)
+        start += share
+
+
+@dataclass(frozen=True)
+class DivergingBars:
+    """Shares of persons who worsened, to the left, and who improved, to the right. texts: (worse, better)."""
+
+    labels: tuple[str, ...]
+    worse: tuple[float, ...]
+    better: tuple[float, ...]
+    texts: tuple[tuple[str, str], ...]
+    legend: tuple[str, str]
+
+    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    def svg(self) -> bytes:
+        """The drawn figure."""
+        reach = max((*self.worse, *self.better, 0.05)) * 1.25
+        with drawing():
+            figure, (axes,) = figure_with_rows(self.labels, foot=0.1)
+            rows = range(len(self.labels))
+            axes.barh(rows, [-share for share in self.worse], height=0.68, color=WORSE)
+            axes.barh(rows, self.better, height=0.68, color=BETTER)
+            for row, (worse, better) in enumerate(self.texts):
+                axes.text(-self.worse[row] - reach * 0.015, row, worse, ha="right", va="center")
+                axes.text(self.better[row] + reach * 0.015, row, better, ha="left", va="center")
+            axes.axvline(0, color=FAINT, linewidth=0.8)
+            axes.set_xlim(-reach, reach)
+            axes.set_xticks([])
+            legend(figure, self.legend, (WORSE, BETTER))
+            return to_svg(figure)
+
+
+@dataclass(frozen=True)
+class NestedBars:
+    """Counts that lie within one another, widest first: a wide pale bar, a narrower one on it, a dark one."""
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, int, int], ...]
+    texts: tuple[str, ...]
+    legend: tuple[str, str, str]
+
+    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    def svg(self) -> bytes:
+        """The drawn figure."""
+        colours = (NEUTRAL, PARTLY, BETTER)
+        widest = max((count for counts in self.counts for count in counts), default=1) or 1
+        with drawing():
+            figure, (axes,) = figure_with_rows(self.labels, foot=0.1, right=0.15)
+            for row, counts in enumerate(self.counts):
+                for count, colour, height in zip(counts, colours, (0.74, 0.5, 0.26), strict=True):
+                    axes.barh(row, count, height=height, color=colour)
+                axes.text(max(counts) + widest * 0.015, row, self.texts[row], ha="left", va="center")
+            axes.set_xlim(0, widest * 1.28)
+            axes.set_xticks([])
+            legend(figure, self.legend, colours)
+            return to_svg(figure)
+
+
+@dataclass(frozen=True)
+class SingleBars:
+    """An amount a row; with `second`, two amounts a row: a pale one (before) and a dark one (during)."""
+
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    texts: tuple[str, ...]
+    second: tuple[float, ...] = ()
+    second_texts: tuple[str, ...] = ()
+    legend: tuple[str, ...] = ()
+
+    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    def svg(self) -> bytes:
+        """The drawn figure."""
+        widest = max((*self.values, *self.second), default=1) or 1
+        with drawing():
+            figure, (axes,) = figure_with_rows(self.labels, foot=0.1, head=0.32 if self.second else 0.05)
+            if self.second:
+                _series(axes, -0.19, 0.34, PARTLY, self.values, self.texts, widest)
+                _series(axes, 0.19, 0.34, BETTER, self.second, self.second_texts, widest)
+                legend(figure, self.legend, (PARTLY, BETTER))
+            else:
+                _series(axes, 0, 0.62, BETTER, self.values, self.texts, widest)
+            axes.set_xlim(0, widest * 1.25)
+            axes.set_xticks([])
+            return to_svg(figure)
+
+
+def _series(
+    axes: Axes,
+    shift: float,
+    height: float,
+    colour: str,
+    values: Sequence[float],
+    texts: Sequence[str],
+    widest: float,
+) -> None:
+    axes.barh([row + shift for row in range(len(values))], values, height=height, color=colour)
+    for row, (value, text) in enumerate(zip(values, texts, strict=True)):
+        axes.text(value + widest * 0.012, row + shift, text, ha="left", va="center")

@@ -1,0 +1,166 @@
+"""Changes: from before to after by arrows, and estimates with their intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from reports.figures.style import BETTER, FAINT, INK, PARTLY, WORSE, drawing, figure_with_rows, legend, to_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_KEPT = 128
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A mean before and after; `better`: whether after is better for the person."""
+
+    before: float
+    after: float
+    better: bool
+
+
+@dataclass(frozen=True)
+class ArrowPanel:
+    """One respondent's arrows, a row each; None where nothing can be shown."""
+
+    title: str
+    arrows: tuple[Arrow | None, ...]
+
+
+@dataclass(frozen=True)
+class Arrows:
+    """Means before and after, an arrow a row, a panel a respondent; the norm, where there is one, as a line.
+
+    legend: names of the start, of an end that is better, of an end that is worse; decimal: the decimal mark.
+    """
+
+    labels: tuple[str, ...]
+    panels: tuple[ArrowPanel, ...]
+    legend: tuple[str, str, str]
+    axis: str
+    decimal: str
+    norm: float | None = None
+    norm_label: str = ""
+
+    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    def svg(self) -> bytes:
+        """The drawn figure."""
+        with drawing():
+            figure, panels = figure_with_rows(
+                self.labels, panels=len(self.panels), foot=0.55, head=0.55, right=0.2
+            )
+            low, high = self._limits()
+            for axes, panel in zip(panels, self.panels, strict=True):
+                self._panel(axes, panel)
+                axes.set_xlim(low, high)
+                _decimal_ticks(axes, self.decimal)
+                axes.set_xlabel(self.axis)
+            _dots(figure, self.legend)
+            return to_svg(figure)
+
+    def _panel(self, axes: Axes, panel: ArrowPanel) -> None:
+        axes.set_title(panel.title, fontsize=8.5, fontweight="bold", loc="left", pad=4)
+        if self.norm is not None:
+            axes.axvline(self.norm, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+            axes.text(self.norm, -0.55, self.norm_label, ha="right", va="top", fontsize=7, color=FAINT)
+        for row, arrow in enumerate(panel.arrows):
+            if arrow is not None:
+                _draw_arrow(axes, row, arrow)
+
+    def _limits(self) -> tuple[float, float]:
+        ends = [
+            end
+            for panel in self.panels
+            for arrow in panel.arrows
+            if arrow
+            for end in (arrow.before, arrow.after)
+        ]
+        ends += [self.norm] if self.norm is not None else []
+        low, high = min(ends, default=0.0), max(ends, default=1.0)
+        margin = max((high - low) * 0.08, 0.05)
+        return low - margin, high + margin
+
+
+def _draw_arrow(axes: Axes, row: int, arrow: Arrow) -> None:
+    colour = BETTER if arrow.better else WORSE
+    axes.plot([arrow.before, arrow.after], [row, row], color=colour, linewidth=1.8, zorder=2)
+    axes.scatter([arrow.before], [row], s=26, facecolor="white", edgecolor=FAINT, linewidth=1.2, zorder=3)
+    marker = ">" if arrow.after >= arrow.before else "<"
+    axes.scatter([arrow.after], [row], s=34, marker=marker, color=colour, zorder=4)
+
+
+def _dots(figure: Figure, names: tuple[str, str, str]) -> None:
+    from matplotlib.lines import Line2D
+
+    looks = (("o", "white", FAINT), (">", BETTER, BETTER), ("<", WORSE, WORSE))
+    handles = [
+        Line2D([], [], linestyle="", marker=marker, markerfacecolor=face, markeredgecolor=edge, label=name)
+        for name, (marker, face, edge) in zip(names, looks, strict=True)
+    ]
+    figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0.01, 1.0), ncols=3, frameon=False,
+        columnspacing=1.4, handletextpad=0.3, borderaxespad=0.1,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its limits."""
+
+    low: float
+    estimate: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Two estimates a row with their intervals (own and pooled), and the line of the whole."""
+
+    labels: tuple[str, ...]
+    own: tuple[Interval | None, ...]
+    pooled: tuple[Interval | None, ...]
+    legend: tuple[str, str]
+    whole: float | None
+    whole_label: str
+    axis: str
+    decimal: str
+
+    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    def svg(self) -> bytes:
+        """The drawn figure."""
+        with drawing():
+            figure, (axes,) = figure_with_rows(self.labels, foot=0.55, head=0.45)
+            axes.axvline(0, color=FAINT, linewidth=0.8)
+            if self.whole is not None:
+                axes.axvline(self.whole, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+                axes.text(self.whole, -0.62, self.whole_label, ha="center", va="bottom", fontsize=7)
+            _bars(axes, self.own, -0.16, PARTLY, "s")
+            _bars(axes, self.pooled, 0.16, BETTER, "o")
+            _decimal_ticks(axes, self.decimal)
+            axes.set_xlabel(self.axis)
+            legend(figure, self.legend, (PARTLY, BETTER))
+            return to_svg(figure)
+
+
+def _bars(axes: Axes, intervals: Sequence[Interval | None], shift: float, colour: str, marker: str) -> None:
+    for row, interval in enumerate(intervals):
+        if interval is None:
+            continue
+        axes.plot([interval.low, interval.high], [row + shift] * 2, color=colour, linewidth=2)
+        axes.scatter([interval.estimate], [row + shift], s=22, marker=marker, color=colour, zorder=3)
+
+
+def _decimal_ticks(axes: Axes, decimal: str) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−").replace(".", decimal))
+    )

@@ -1,0 +1,104 @@
+"""One style for all figures: colours, fonts, sizes, and the way to bytes that don't change."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Blue against orange is told apart with every kind of colour blindness; dark, light and middle in grey.
+BETTER = "#17517a"
+PARTLY = "#93bfdd"
+NEUTRAL = "#d5dae0"
+WORSE = "#d1702b"
+INK = "#1f2a37"
+FAINT = "#5a6572"
+GRID = "#dde2e7"
+ON_DARK = "#ffffff"
+
+WIDTH = 6.7
+_ROW = 0.3
+_LETTER = 0.068
+_LABEL_LETTERS = 34
+_SETTINGS = {
+    "svg.hashsalt": "ieguvumi",
+    "svg.fonttype": "none",
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8,
+    "text.color": INK,
+    "axes.labelcolor": FAINT,
+    "xtick.color": FAINT,
+    "ytick.color": INK,
+    "axes.edgecolor": FAINT,
+    "axes.unicode_minus": True,
+}
+
+
+def wrapped(labels: Sequence[str], letters: int = _LABEL_LETTERS) -> list[str]:
+    """Labels broken into lines of at most so many letters."""
+    return ["\n".join(textwrap.wrap(label, letters)) or label for label in labels]
+
+
+def figure_with_rows(
+    labels: Sequence[str], *, panels: int = 1, foot: float = 0.45, head: float = 0.32, right: float = 0.25
+) -> tuple[Figure, list[Axes]]:
+    """A figure with a row for each label, in that order from the top.
+
+    panels: axes side by side that share the rows; foot, head: room in inches for the axis below and a legend above.
+    """
+    from matplotlib.figure import Figure
+
+    lines = wrapped(labels)
+    height = sum(_ROW + 0.13 * line.count("\n") for line in lines)
+    total = height + foot + head
+    left = 0.15 + _LETTER * max((len(part) for line in lines for part in line.split("\n")), default=0)
+    figure = Figure(figsize=(WIDTH, total))
+    each = (WIDTH - left - right - 0.2 * (panels - 1)) / panels
+    axes = [
+        figure.add_axes(((left + panel * (each + 0.2)) / WIDTH, foot / total, each / WIDTH, height / total))
+        for panel in range(panels)
+    ]
+    for panel, drawn in enumerate(axes):
+        _rows(drawn, lines if panel == 0 else [""] * len(lines))
+    return figure, axes
+
+
+def _rows(axes: Axes, lines: Sequence[str]) -> None:
+    axes.set_yticks(range(len(lines)), lines)
+    axes.set_ylim(len(lines) - 0.4, -0.6)
+    axes.tick_params(length=0)
+    axes.set_axisbelow(True)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
+    for side in ("top", "right", "left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+def legend(figure: Figure, names: Sequence[str], colours: Sequence[str]) -> None:
+    """A legend of coloured squares in one line above the axes."""
+    from matplotlib.patches import Patch
+
+    handles = [Patch(facecolor=colour, label=name) for name, colour in zip(names, colours, strict=True)]
+    figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0.01, 1.0), ncols=len(handles), frameon=False,
+        handlelength=1.0, handleheight=1.0, columnspacing=1.4, borderaxespad=0.2,
+    )  # fmt: skip
+
+
+def to_svg(figure: Figure) -> bytes:
+    """The figure as SVG, with no date and no program's name in it."""
+    written = io.BytesIO()
+    figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    return written.getvalue()
+
+
+def drawing() -> AbstractContextManager[None]:
+    """The context in which a figure is drawn: this style's settings and no others."""
+    from matplotlib import rc_context
+
+    return rc_context(_SETTINGS)

@@ -1,0 +1,141 @@
+"""Words and numbers in a report's language: gettext catalogues and CLDR formats, both by Babel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import io
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.resources import files
+
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+HIDDEN = "–"
+NOT_AVAILABLE = "…"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+Number = float | Decimal
+_LOCALES = {"lv": "lv", "en": "en_GB"}
+_SMALLEST_P = 0.001
+
+
+def read_catalogue(language: str) -> Catalog:
+    """The language's catalogue as it stands in its .po file."""
+    path = files("reports") / "locale" / language / "LC_MESSAGES" / "ieguvumi.po"
+    return read_po(io.BytesIO(path.read_bytes()), locale=language)
+
+
+@cache
+def words_for(language: str) -> Words:
+    """The words of a language; its catalogue is compiled in memory, once."""
+    compiled = io.BytesIO()
+    write_mo(compiled, read_catalogue(language))
+    compiled.seek(0)
+    return Words(language, gettext.GNUTranslations(compiled))
+
+
+class Words:
+    """Texts, names of codes, numbers and dates in one language.
+
+    A null figure reads HIDDEN where disclosure control hid it, else NOT_AVAILABLE: it could not be computed.
+    """
+
+    def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:
+        self.language = language
+        self._catalogue = catalogue
+        self._locale = _LOCALES[language]
+
+    def say(self, message: str, **values: object) -> str:
+        """The message in this language, with the values put into its {places}."""
+        return self._catalogue.gettext(message).format(**values)
+
+    def say_number(self, one: str, many: str, n: int, **values: object) -> str:
+        """The message in the plural form for n; {n} in it is the formatted number."""
+        return self._catalogue.ngettext(one, many, n).format(n=self.number(n), **values)
+
+    def knows(self, kind: str, code: str) -> bool:
+        """Whether the catalogue has a name for this code."""
+        return self._catalogue.pgettext(kind, code) != code
+
+    def name(self, kind: str, code: str) -> str:
+        """Name of a code of this kind; the code itself when the catalogue has none (a plan's own code)."""
+        return self._catalogue.pgettext(kind, code)
+
+    def number(
+        self, value: Number | None, digits: int = 0, *, hidden: bool = False, sign: bool = False
+    ) -> str:
+        """A number rounded half up, with this language's decimal mark and grouping; `sign` shows a plus too."""
+        if value is None:
+            return HIDDEN if hidden else NOT_AVAILABLE
+        rounded = half_up(value, digits)
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        written = format_decimal(abs(rounded), pattern, locale=self._locale, decimal_quantization=False)
+        if rounded < 0:
+            return "−" + written
+        return "+" + written if sign and rounded > 0 else written
+
+    def percent(self, share: Number | None, digits: int = 0, *, hidden: bool = False) -> str:
+        """A share of 0 to 1 in per cent; in CLDR both languages set the sign right behind the number."""
+        if share is None:
+            return self.number(None, hidden=hidden)
+        return self.number(_decimal(share) * 100, digits) + "%"
+
+    def per_cent(self, value: Number | None, digits: int = 0, *, hidden: bool = False) -> str:
+        """A figure that is in per cent already."""
+        return self.percent(None if value is None else _decimal(value) / 100, digits, hidden=hidden)
+
+    def interval(
+        self, low: Number | None, high: Number | None, digits: int = 0, *, hidden: bool = False
+    ) -> str:
+        """The two limits of an interval."""
+        return self._interval(low, high, hidden, lambda limit: self.number(limit, digits))
+
+    def percent_interval(
+        self, low: Number | None, high: Number | None, digits: int = 0, *, hidden: bool = False
+    ) -> str:
+        """The two limits of a share's interval, in per cent."""
+        return self._interval(low, high, hidden, lambda limit: self.percent(limit, digits))
+
+    def count_and_share(self, count: int | None, base: int | None, *, hidden: bool = False) -> str:
+        """A count with its share of the base in brackets."""
+        if count is None or not base:
+            return self.number(count, hidden=hidden)
+        return f"{self.number(count)}{NO_BREAK}({self.percent(Decimal(count) / base)})"
+
+    def p_value(self, p: float | None, *, hidden: bool = False) -> str:
+        """A p-value with three decimals; a smaller one as less than 0.001."""
+        if p is not None and p < _SMALLEST_P:
+            return "<" + self.number(_SMALLEST_P, 3)
+        return self.number(p, 3, hidden=hidden)
+
+    def date(self, day: dt.date) -> str:
+        """A day, written out."""
+        return format_date(day, "long", locale=self._locale)
+
+    def listing(self, items: list[str]) -> str:
+        """Items joined by commas and a last `and`."""
+        if len(items) < 2:
+            return "".join(items)
+        return self.say("{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
+
+    def _interval(
+        self, low: Number | None, high: Number | None, hidden: bool, written: Callable[[Number], str]
+    ) -> str:
+        if low is None or high is None:
+            return self.number(None, hidden=hidden)
+        return f"{written(low)};{NO_BREAK}{written(high)}"
+
+
+def half_up(value: Number, digits: int) -> Decimal:
+    """The value rounded half up, as a decimal; a negative zero becomes zero."""
+    rounded = _decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)
+
+
+def _decimal(value: Number) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(repr(value))

@@ -1,0 +1,185 @@
+"""From templates to pages: Jinja writes Markdown, pandoc turns it into HTML and Typst, Typst into tagged PDF."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import as_file, files
+from importlib.util import find_spec
+from pathlib import Path
+
+import pypandoc
+import typst
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from reports.context import RenderedReport
+from reports.document import Figure, Section, Table, escape
+from reports.language import Words
+
+# No raw HTML, TeX or Typst: an evaluator's commentary must not be able to break a page.
+MARKDOWN = "markdown-smart-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the title block."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands around a report's sections.
+
+    running: the short line in the head of each PDF page; mark: what every page must say, such as `restricted`;
+    banner: a warning at the head of the report.
+    """
+
+    title: str
+    subtitle: str
+    running: str
+    facts: Sequence[Fact]
+    mark: str = ""
+    banner: str = ""
+
+
+@dataclass
+class Numbering:
+    """Numbers tables and figures in the order in which the templates set them, and keeps the figures."""
+
+    words: Words
+    tables: int = 0
+    drawn: list[Figure] = field(default_factory=list)
+
+    def table(self, table: Table) -> str:
+        """Markdown of a table with its numbered caption and its notes; nothing for a table without rows."""
+        if not table.rows:
+            return ""
+        self.tables += 1
+        label = self.words.say("Table {number}.", number=self.tables)
+        notes = "".join(f"\n\n::: {{.note}}\n{escape(note)}\n:::" for note in table.notes)
+        return f"{table.markdown()}\n\n: **{label}** {escape(table.caption)}{notes}\n"
+
+    def figure(self, figure: Figure | None) -> str:
+        """Markdown of a figure with its numbered caption and text alternative; nothing for no figure."""
+        if figure is None:
+            return ""
+        self.drawn.append(figure)
+        label = self.words.say("Figure {number}.", number=len(self.drawn))
+        alt = escape(figure.alt)
+        return f'![**{label}** {escape(figure.caption)}]({self._file(figure)}){{alt="{alt}"}}\n'
+
+    def files(self) -> Mapping[str, bytes]:
+        """The drawn figures by their file names in the document."""
+        return {self._file(figure): figure.svg for figure in self.drawn}
+
+    @staticmethod
+    def _file(figure: Figure) -> str:
+        return f"{figure.name}.svg"
+
+
+def render(page: Page, sections: Iterable[Section], words: Words) -> RenderedReport:
+    """The report in all its formats. The same input gives the same bytes."""
+    numbering = Numbering(words)
+    markdown = _markdown(page, sections, words, numbering)
+    return RenderedReport(
+        html=_html(markdown, words, numbering.files()), pdf=_pdf(markdown, words, numbering.files())
+    )
+
+
+def fill(template: str, words: Words, **values: object) -> str:
+    """A template filled in, with the language's words at hand as `say`, `say_number` and `name`."""
+    found = _environment().get_template(template)
+    return found.render(say=words.say, say_number=words.say_number, name=words.name, words=words, **values)
+
+
+def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: Numbering) -> str:
+    head = {
+        "title": escape(page.title),
+        "subtitle": escape(page.subtitle),
+        "running": escape(page.running),
+        "mark": escape(page.mark),
+        "banner": escape(page.banner),
+        "facts": [{"name": escape(fact.name), "value": escape(fact.value)} for fact in page.facts],
+        "skip": words.say("Skip to the content"),
+        "contents": words.say("Contents"),
+        "page": words.say("page"),
+    }
+    body = fill(
+        "report.md.jinja", words, sections=list(sections), table=numbering.table, figure=numbering.figure
+    )
+    return f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n\n{body}"
+
+
+def _html(markdown: str, words: Words, figures: Mapping[str, bytes]) -> bytes:
+    arguments = ["--toc", "--toc-depth=2", "--section-divs", "--shift-heading-level-by=1"]
+    html = _pandoc(markdown, "html5", "page.html", words, arguments)
+    html = html.replace("/* style */", _text("style.css"))
+    for name, svg in figures.items():
+        address = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+        html = html.replace(f'src="{name}"', f'src="{address}"')
+    return html.encode()
+
+
+def _pdf(markdown: str, words: Words, figures: Mapping[str, bytes]) -> bytes:
+    source = _pandoc(markdown, "typst", "page.typ", words, ["--columns=30"])
+    compiled = typst.compile(
+        {"main.typ": source.encode(), **figures},
+        format="pdf",
+        font_paths=[_figure_fonts()],
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1", "a-2a"],
+        timestamp=0,
+    )
+    if not isinstance(compiled, bytes):
+        raise TypeError("Typst gave no single document")
+    return compiled
+
+
+def _pandoc(markdown: str, to: str, template: str, words: Words, arguments: Sequence[str]) -> str:
+    with as_file(files("reports") / "templates") as folder:
+        converted = pypandoc.convert_text(
+            markdown,
+            to,
+            format=MARKDOWN,
+            verify_format=False,
+            extra_args=[
+                f"--template={folder / template}",
+                f"--lua-filter={folder / 'accessible.lua'}",
+                f"--metadata=lang:{words.language}",
+                "--wrap=none",
+                *arguments,
+            ],
+        )
+    return str(converted)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - the templates write Markdown; `md` escapes what comes from outside
+    )
+    environment.filters["md"] = escape
+    return environment
+
+
+@cache
+def _text(name: str) -> str:
+    return (files("reports") / "templates" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _figure_fonts() -> Path:
+    """The folder of the fonts that matplotlib ships: the figures' text is set in them."""
+    found = find_spec("matplotlib")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("matplotlib is not installed")
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
