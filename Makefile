@@ -1,0 +1,60 @@
+# Two commands set everything up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: demo example test test-all lint format lock system-packages clean help
+
+help:            ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked dependencies (about 1.5 GB, a minute or two) …"
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-for-tests: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing what the tests and linters need …"
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.installed   ## demonstration home with synthetic people, from inbox to release
+	@test -e demo/evaluation.yaml || $(BIN)/ieguvumi demo demo
+	$(BIN)/ieguvumi run demo
+
+example: $(VENV)/.installed-for-tests   ## a public before/after data set as a home of its own
+	$(BIN)/python docs/example/anorexia.py example/home
+	$(BIN)/ieguvumi run example/home
+
+test: $(VENV)/.installed-for-tests   ## the test suite, under three minutes
+	$(BIN)/python -m pytest
+
+test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser, poppler, a running Dagster
+	$(BIN)/python -m pytest -m "slow or not slow"
+
+lint: $(VENV)/.installed-for-tests   ## linters and the type checker
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-for-tests   ## put the code into its layout
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:            ## renew the lock files (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
+	  --extra build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
+	  --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+system-packages: ## what the slow tests need of Debian (as root)
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium poppler-utils
+
+clean:           ## remove everything that was made here
+	rm -rf $(VENV) demo example

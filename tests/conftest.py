@@ -1,0 +1,88 @@
+"""What tests of several rooms share: the demonstration home, run once through the real pipeline."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """Runs `ieguvumi` as a user does: as a process of its own."""
+
+    environment: dict[str, str]
+    folder: Path
+
+    def __call__(self, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the command; with `check`, a failure fails the test and shows what was printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "assets.command_line", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            cwd=self.folder,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            pytest.fail(f"ieguvumi {' '.join(map(str, arguments))} gave {done.returncode}:\n{done.stderr}")
+        return done
+
+
+def command_line(folder: Path) -> CommandLine:
+    """The command line with a key file and a home folder of the test's own."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("IEGUVUMI", "DAGSTER"))},
+        "HOME": str(folder),
+        "IEGUVUMI_KEY_FILE": str(folder / "key"),
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+    }
+    return CommandLine(environment, folder)
+
+
+@pytest.fixture
+def ieguvumi(tmp_path: Path) -> CommandLine:
+    """The command line in a folder of the test's own."""
+    return command_line(tmp_path)
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """The demonstration home after one real run."""
+
+    home: Path
+    release: Path
+    printed: str
+    ieguvumi: CommandLine
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """Write the demonstration home and run it: once for all tests, which must not change it."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    ieguvumi = command_line(folder)
+    home = folder / "demo"
+    ieguvumi("demo", home)
+    done = ieguvumi("run", home)
+    release = folder / done.stdout.splitlines()[-1]
+    return Demonstration(home, release, done.stdout, ieguvumi)
+
+
+@pytest.fixture(scope="session")
+def demonstration_release(demonstration: Demonstration) -> Path:
+    """The release that the demonstration's run made."""
+    return demonstration.release
+
+
+@pytest.fixture(scope="session")
+def research(demonstration_release: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The research database of that release, read-only."""
+    connection = duckdb.connect(str(demonstration_release / "research.duckdb"), read_only=True)
+    yield connection
+    connection.close()
