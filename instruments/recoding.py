@@ -15,8 +15,8 @@ def answered(item: Item) -> pl.Expr:
 
 
 def is_out_of_range(item: Item) -> pl.Expr:
-    """Return whether a given answer is none that the item has (null answers are not)."""
-    answer = answered(item)
+    """Return whether an answer is none that the item has; a missing one (null) is not out of range."""
+    answer = pl.col(item.code)
     if item.options:
         allowed = answer.is_in([option.value for option in item.options])
     else:
