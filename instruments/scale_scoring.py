@@ -1,7 +1,7 @@
 """Scoring one scale for all questionnaires at once: missing rule, proration, sums, means and table look-up.
 
-Work goes in small steps on frames, one row a questionnaire: one large expression for all of it costs Polars a second of
-planning, whatever the number of rows.
+Work goes in small steps on frames, one row a questionnaire: one large expression for all of it costs Polars
+a second of planning, whatever the number of rows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def scale_scores(
     if form is None:
         figures = _counts(items, given).with_columns(raw=_NO_NUMBER, score=_NO_NUMBER)
         reason = pl.lit("the measure has no form for this respondent")
-        return _result(scale, scale.metric, len(items), figures, reason, can_be_prorated_from=1)
+        return _result(scale.metric, len(items), figures, reason, prorated_from=1)
     figures = counted.with_columns(_counts(items, given)).with_columns(_total(items, form))
     if scale.method == "table" and form in scale.conversion:
         figures = _looked_up(scale, items, form, figures)
@@ -37,18 +37,12 @@ def scale_scores(
         figures = _computed(scale, items, form, figures)
     has_missing_item_table = form in scale.missing_item_table
     reason = _reason(scale, len(items), has_table=form in scale.conversion)
-    return _result(
-        scale,
-        scale.metric_of(form),
-        len(items),
-        figures,
-        reason,
-        can_be_prorated_from=1 + has_missing_item_table,
-    )
+    prorated_from = 1 + has_missing_item_table
+    return _result(scale.metric_of(form), len(items), figures, reason, prorated_from)
 
 
 def _counts(items: list[Item], given: pl.DataFrame) -> pl.DataFrame:
-    """Return how many items were answered, how many are missing, and whether an answer is none of the item's."""
+    """Return how many items were answered, how many are missing, and whether an answer is out of range."""
     answered = pl.sum_horizontal(pl.col(item.code).is_not_null() for item in items).cast(pl.Int64)
     return given.select(
         answered.alias("items_answered"),
@@ -135,15 +129,12 @@ def _reason(scale: Scale, items: int, *, has_table: bool) -> pl.Expr:
 
 
 def _result(
-    scale: Scale,
-    metric: str,
-    items: int,
-    figures: pl.DataFrame,
-    reason: pl.Expr,
-    *,
-    can_be_prorated_from: int,
+    metric: str, items: int, figures: pl.DataFrame, reason: pl.Expr, prorated_from: int
 ) -> pl.DataFrame:
-    """Return the columns of a score; raw and score are null where there is a reason."""
+    """Return the columns of a score; raw and score are null where there is a reason.
+
+    prorated_from: with so many items missing (and no more than allowed) a score is a prorated one.
+    """
     scored = pl.col("reason").is_null()
     return figures.with_columns(reason=reason).select(
         pl.when(scored).then("raw").alias("raw"),
@@ -151,7 +142,7 @@ def _result(
         pl.lit(metric).alias("metric"),
         "items_answered",
         pl.lit(items, pl.Int64).alias("items"),
-        (scored & (pl.col("missing") >= can_be_prorated_from)).alias("prorated"),
+        (scored & (pl.col("missing") >= prorated_from)).alias("prorated"),
         scored.alias("scored"),
         "reason",
     )

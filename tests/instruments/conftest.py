@@ -1,4 +1,4 @@
-"""Fixtures: the shipped measures, and `score`, which scores one scale from answers written as a line of text."""
+"""Fixtures: the shipped measures, and `score`, which scores one scale from a line of answers."""
 
 from collections.abc import Callable
 

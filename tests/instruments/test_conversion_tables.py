@@ -1,6 +1,6 @@
 """Every row of every conversion table goes through the engine and comes out as the table says.
 
-Answers that make a raw sum are put together here, and the table is read here, apart from the program's own reading.
+Answers that make a raw sum are put together here, and the table is read here, not by the program.
 """
 
 import csv
@@ -38,7 +38,7 @@ def printed(instrument: str, item: str, counts: int) -> int:
 
 
 def boxes_with_sum(instrument: str, items: list[str], raw: int) -> dict[str, int]:
-    """Boxes for the items that add up to the raw sum: every item at its least, then filled up one after the other."""
+    """Boxes that add up to the raw sum: every item at its least, then filled up one after the other."""
     left = raw - len(items)
     counts = {}
     for item in items:
@@ -99,7 +99,7 @@ def test_kidscreen10_self_report(library: Library) -> None:
 def one_missing_cases(
     instrument: str, dimensions: list[str]
 ) -> tuple[list[dict[str, str]], list[dict[str, int]]]:
-    """The rows of the one-missing table, and for each the answers to the other items."""
+    """The rows of the one-missing table, and the answers to the other items."""
     rows = [
         row for row in table("kidscreen27_self_one_missing_to_rasch.csv") if row["dimension"] in dimensions
     ]
@@ -118,7 +118,7 @@ def one_missing_cases(
 def test_one_missing_item(
     library: Library, instrument: str, dimensions: list[str], expected_rows: int
 ) -> None:
-    # T = 50 + 10 (person parameter - reference mean) / reference SD, the reference as the raw-sum table gives it
+    # T = 50 + 10 (person parameter - mean) / SD of the reference population, read off the raw-sum table
     raw_table = table("kidscreen27_self_raw_to_rasch_T.csv")
     reference = {
         dimension: next((float(row["ref_mean"]), float(row["ref_sd"])) for row in group)

@@ -47,7 +47,8 @@ def test_one_missing_item_of_a_childs_physical_wellbeing_has_its_own_table(score
 
 
 def test_elsewhere_one_missing_item_is_prorated_on_its_own_range_and_rounded_half_up(score: Score) -> None:
-    # parents: shares of range 3/4, 3/4, 1, 1/2, mean 3/4; general health runs 1 to 3: 1 + 2 * 3/4 = 2.5; 16 + 2.5 -> 19
+    # parents: shares of range 3/4, 3/4, 1, 1/2, mean 3/4; general health runs 1 to 3: 1 + 2 * 3/4 = 2.5
+    # 4 + 4 + 5 + 3 + 2.5 = 18.5 -> 19
     assert score(*PHYSICAL, ". 4 4 5 3", "parent") == (19, 52.68, "prorated")
     # shares 1/2, 3/4, 1, 1/2, mean 11/16; 1 + 4 * 11/16 = 3.75; 2 + 4 + 5 + 3 + 3.75 = 17.75 -> 18
     assert score(*PHYSICAL, "2 . 4 5 3", "parent") == (18, 49.54, "prorated")

@@ -1,4 +1,4 @@
-"""What holds for any answers: the order of rows and columns, the layout, and the direction of a better answer."""
+"""What holds for any answers: order of rows and columns, layout, direction of a better answer."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ def long_frame(people: list[list[float | None]]) -> pl.DataFrame:
         for person, answers in enumerate(people)
         for item, answer in zip(ITEMS, answers, strict=True)
     ]
-    columns = {name: pl.String for name in ("participant_id", "instrument", "respondent", "wave", "item")}
+    columns = dict.fromkeys(("participant_id", "instrument", "respondent", "wave", "item"), pl.String)
     return pl.DataFrame(rows, schema={**columns, "answer": pl.Float64}, orient="row")
 
 
