@@ -16,8 +16,8 @@ from pipeline.statistics.distributions import t_quantile
 Figures = dict[str, object]
 
 LEVELS: Mapping[str, tuple[float, ...]] = {
-    "three_level": (0, 0.5, 1),
-    "goal_attainment_scaling": (-2, -1, 0, 1, 2),
+    "three_level": (0.0, 0.5, 1.0),
+    "goal_attainment_scaling": (-2.0, -1.0, 0.0, 1.0, 2.0),
 }
 
 

@@ -58,7 +58,7 @@ def test_every_quotient_is_that_of_exact_decimals(connection: duckdb.DuckDBPyCon
 @pytest.mark.parametrize(
     ("k", "n", "low", "high"),
     [
-        # By hand: p = .5, z2 = 3.841459: half = 1.959964 * sqrt(.25/10 + 3.841459/400) / 1.3841459 = 0.2634069
+        # By hand: .5 -/+ 1.959964 * sqrt(.25/10 + 3.841459/400) / 1.3841459, which is 0.2634069
         (5, 10, 0.2365931, 0.7634069),
         # By hand: at k = 0 the upper limit is z2 / (n + z2) = 3.841459 / 13.841459
         (0, 10, 0.0, 0.2775328),
