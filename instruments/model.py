@@ -93,7 +93,7 @@ class Instrument(Frozen):
     title: Text
     short_title: Text
     citation: str
-    licence: Text
+    terms: Text
     recall: Text | None = None
     respondents: tuple[Respondent, ...] = Field(min_length=1)
     ages: tuple[int, int] | None = None

@@ -160,6 +160,10 @@ class Scale(Frozen):
             return self.without_table
         return self.metric
 
+    def metric_for(self, respondent: str) -> Metric:
+        """Return the metric of this respondent's score."""
+        return self.metric_of(form_of(respondent))
+
     def raw_range(self, items: Sequence[Item], form: Form) -> tuple[float, float]:
         """Return the lowest and highest raw score that the scale's items can make."""
         ranges = [item.scored_range(form) for item in items]
@@ -168,7 +172,7 @@ class Scale(Frozen):
 
     def norm_for(self, respondent: str) -> Norm | None:
         """Return the general norm that this respondent's score can be compared with, if there is one."""
-        metric = self.metric_of(form_of(respondent))
+        metric = self.metric_for(respondent)
         fitting = (
             norm
             for norm in self.norms

@@ -18,7 +18,7 @@ level: interval
 title: {lv: Ķermeņa svars, en: Body weight}
 short_title: {lv: Svars, en: Weight}
 citation: none
-licence: {lv: brīvs, en: free}
+terms: {lv: brīvs, en: free}
 respondents: [assessor]
 items:
   - {code: weight, label: {lv: svars, en: weight}, minimum: 50, maximum: 150}
