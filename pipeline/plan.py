@@ -11,7 +11,9 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 Language = Literal["lv", "en"]
-Breakdown = Literal["municipality", "region", "sex", "age_band", "care_level", "residence", "arm"]
+Breakdown = Literal[
+    "municipality", "region", "sex", "age_band", "care_level", "residence", "target_group", "arm"
+]
 
 
 class PlanError(Exception):
