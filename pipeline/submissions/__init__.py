@@ -1,0 +1,18 @@
+"""Submissions: received files become accepted rows, typed and pseudonymised, or go back with reasons."""
+
+from pipeline.submissions.findings import FileFinding, check_paths
+from pipeline.submissions.intake import Examined, Intake, IntakeContext, take_in
+from pipeline.submissions.received import ReceivedFile, list_received
+from pipeline.submissions.rejection import write_rejected
+
+__all__ = [
+    "Examined",
+    "FileFinding",
+    "Intake",
+    "IntakeContext",
+    "ReceivedFile",
+    "check_paths",
+    "list_received",
+    "take_in",
+    "write_rejected",
+]

@@ -1,0 +1,49 @@
+"""What a check works on: the rows of one submission, and the facts they are held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from instruments import Library
+from pipeline.municipalities import Register
+from pipeline.plan import Plan
+from pipeline.submissions.problems import Finding, ProblemLog
+
+PERSON_COLUMNS = ("participant_id", "target_group", "municipality_code", "enrolled_on")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What rows are held against.
+
+    plan: None when rows are checked without a home; what the plan decides is then not checked.
+    persons: everybody enrolled so far (PERSON_COLUMNS, one row a person); None: persons are not checked.
+    windows: their survey windows, as `pipeline.waves.wave_windows` gives them.
+    """
+
+    plan: Plan | None
+    library: Library
+    register: Register
+    key: bytes
+    persons: pl.DataFrame | None
+    windows: pl.DataFrame
+
+
+@dataclass
+class Batch:
+    """The rows of one submission: as texts (`raw`), and typed as far as they can be (`typed`)."""
+
+    raw: pl.DataFrame
+    typed: pl.DataFrame
+    log: ProblemLog
+
+    def broken(self, condition: pl.Expr, finding: Finding, column: str) -> None:
+        """Note a problem of the rows where a condition on the typed columns holds; null is no problem."""
+        values = self.raw[column] if column in self.raw.columns else None
+        self.log.rows(self.typed.select(condition.alias("_"))["_"], finding, column, values)
+
+    def set(self, **columns: pl.Expr | pl.Series) -> None:
+        """Put typed columns in place of the old ones, or beside them."""
+        self.typed = self.typed.with_columns(**columns)

@@ -1,0 +1,201 @@
+"""Taking in what was received: accepted rows as record tables, the rest to be sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from instruments import Library
+from pipeline.municipalities import Register
+from pipeline.plan import Plan
+from pipeline.schemas import RECORD
+from pipeline.submissions.batch import PERSON_COLUMNS, Facts
+from pipeline.submissions.building import empty_tables, record_rows
+from pipeline.submissions.checking import Checked, check_sheets
+from pipeline.submissions.kinds import ANSWERS, PARTICIPANTS, UNKNOWN
+from pipeline.submissions.problems import PROBLEM_SCHEMA, combined, file_problem
+from pipeline.submissions.received import OpenedFile, ReceivedFile, open_file
+from pipeline.submissions.wording import SENT_TWICE
+from pipeline.waves import WINDOW_SCHEMA, wave_windows
+
+
+@dataclass(frozen=True)
+class IntakeContext:
+    """What files are held against: the plan, the measures, the register, the pseudonym key.
+
+    plan: None only for `examine`, which then leaves unchecked what the plan decides.
+    known: participants accepted by earlier runs (columns of record.participant), in the order they came.
+    """
+
+    plan: Plan | None
+    library: Library
+    register: Register
+    key: bytes
+    known: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A submission after checking: `checked` is None when the file as a whole was refused."""
+
+    opened: OpenedFile
+    checked: Checked | None
+    problems: pl.DataFrame
+
+    @property
+    def rows_received(self) -> int:
+        """Rows that the file has."""
+        return 0 if self.checked is None else self.checked.raw.height
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows with an error."""
+        return 0 if self.checked is None else int(self.checked.rejected.sum())
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was refused."""
+        return bool((self.problems["severity"] == "error").any())
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came in.
+
+    tables: every record table, valid against its schema.
+    rejected: the submissions with an error; `pipeline.submissions.write_rejected` writes them out.
+    senders: all who sent something.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    rejected: tuple[Examined, ...]
+    senders: tuple[str, ...]
+
+
+def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
+    """Return the accepted rows of all files as record tables, and what is to be sent back.
+
+    Participants are read first, so that the order of files decides nothing but which of two later stands. For
+    every submission: rows received = rows accepted + rows rejected. Raises nothing for what a file holds.
+    """
+    if context.plan is None:
+        raise ValueError("rows can't be taken in without a plan")
+    examined = examine(files, context)
+    parts: dict[str, list[pl.DataFrame]] = {name: [frame] for name, frame in empty_tables().items()}
+    for one in examined:
+        if one.checked is not None:
+            parts[one.checked.kind.table].append(record_rows(one.checked, one.opened.submission_id))
+    parts["record.submission"].append(_submissions(examined))
+    parts["record.problem"].append(_problems(examined))
+    return Intake(
+        tables={name: RECORD[name].validate(pl.concat(frames), cast=True) for name, frames in parts.items()},
+        rejected=tuple(one for one in examined if one.has_errors),
+        senders=tuple(sorted({file.sender for file in files})),
+    )
+
+
+def examine(
+    files: Sequence[ReceivedFile], context: IntakeContext, *, check_persons: bool = True
+) -> list[Examined]:
+    """Return every file checked, in the files' order; a file sent again unchanged stands once.
+
+    `check_persons` False leaves unchecked whether persons are enrolled.
+    """
+    opened, repeated = _without_repeats([open_file(file, context.library) for file in files])
+    people = [file for file in opened if file.kind is not None and file.kind.name == PARTICIPANTS.name]
+    enrolled = {file.submission_id: _examined(file, _facts(context, [], check_persons)) for file in people}
+    facts = _facts(context, [one.checked for one in enrolled.values() if one.checked], check_persons)
+    return [
+        _with_warning(enrolled.get(file.submission_id) or _examined(file, facts), repeated) for file in opened
+    ]
+
+
+def _without_repeats(opened: Iterable[OpenedFile]) -> tuple[list[OpenedFile], set[str]]:
+    """Return each submission once, and the identifiers of those that came more than once."""
+    first: dict[str, OpenedFile] = {}
+    repeated: set[str] = set()
+    for file in opened:
+        if file.submission_id in first:
+            repeated.add(file.submission_id)
+        first.setdefault(file.submission_id, file)
+    return list(first.values()), repeated
+
+
+def _with_warning(examined: Examined, repeated: set[str]) -> Examined:
+    if examined.opened.submission_id not in repeated:
+        return examined
+    problems = combined([file_problem(SENT_TWICE), examined.problems])
+    return Examined(examined.opened, examined.checked, problems)
+
+
+def _examined(file: OpenedFile, facts: Facts) -> Examined:
+    if file.problem is not None or file.kind is None:
+        problem = PROBLEM_SCHEMA.to_frame() if file.problem is None else file_problem(file.problem)
+        return Examined(file, None, problem)
+    checked = check_sheets(file.sheets, file.kind, facts)
+    return Examined(file, checked, checked.problems)
+
+
+def _facts(context: IntakeContext, enrolments: list[Checked], check_persons: bool) -> Facts:
+    """Return what rows are held against, given the participants of earlier runs and of this one."""
+    accepted = [
+        checked.typed.filter(~checked.rejected)
+        .rename({"municipality": "municipality_code"})
+        .select(PERSON_COLUMNS)
+        for checked in enrolments
+    ]
+    persons = pl.concat([context.known.select(PERSON_COLUMNS), *accepted]).unique(
+        "participant_id", keep="last", maintain_order=True
+    )
+    windows = (
+        WINDOW_SCHEMA.to_frame()
+        if context.plan is None
+        else wave_windows(persons, context.plan, context.register)
+    )
+    return Facts(
+        context.plan,
+        context.library,
+        context.register,
+        context.key,
+        persons if check_persons else None,
+        windows,
+    )
+
+
+def _submissions(examined: list[Examined]) -> pl.DataFrame:
+    """Return table record.submission; the sequence is the order of the files."""
+    rows = [
+        {
+            "submission_id": one.opened.submission_id,
+            "sequence": sequence,
+            "sender": one.opened.file.sender,
+            "path": one.opened.file.relative,
+            "kind": one.opened.kind.name if one.opened.kind else UNKNOWN,
+            "instrument": _measure(one.opened),
+            "sha256": one.opened.sha256,
+            "rows_received": one.rows_received,
+            "rows_accepted": one.rows_received - one.rows_rejected,
+            "rows_rejected": one.rows_rejected,
+            "readable": one.checked is not None,
+        }
+        for sequence, one in enumerate(examined, start=1)
+    ]
+    return pl.DataFrame(rows, schema=RECORD["record.submission"].create_empty().schema)
+
+
+def _measure(opened: OpenedFile) -> str | None:
+    if opened.kind is None or opened.kind.name != ANSWERS or opened.kind.instrument is None:
+        return None
+    return opened.kind.instrument.id
+
+
+def _problems(examined: list[Examined]) -> pl.DataFrame:
+    """Return table record.problem: no value in it."""
+    columns = RECORD["record.problem"].column_names()
+    parts = [
+        one.problems.with_columns(pl.lit(one.opened.submission_id).alias("submission_id")).select(columns)
+        for one in examined
+    ]
+    return pl.concat([RECORD["record.problem"].create_empty(), *parts])

@@ -1,0 +1,183 @@
+"""Files of answers: the columns that a measure's items make, in the wide and in the long layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from instruments import Instrument, Item
+from pipeline.identity import mask_all
+from pipeline.schemas import codes
+from pipeline.submissions import rules
+from pipeline.submissions.batch import Batch, Facts
+from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, FileKind, Kind
+from pipeline.submissions.problems import Finding
+from pipeline.submissions.rules import Step
+from pipeline.submissions.values import DATE, NUMBER, TEXT, ValueType, integers
+from pipeline.submissions.values import codes as one_of
+from pipeline.submissions.wording import not_an_option, outside, unknown_code
+
+_LONG = frozenset({"item", "answer"})
+
+
+def kind_of_answers(file_kind: FileKind, columns: Iterable[str]) -> Kind:
+    """Return the kind of a file with these columns: long when it has `item` and `answer`, else wide."""
+    instrument = file_kind.instrument
+    if instrument is None:
+        raise ValueError(f"{file_kind.name} has no measure")
+    sent = set(columns)
+    items = () if sent >= _LONG else tuple(item.code for item in instrument.items if item.code in sent)
+    return _stakeholders(instrument, items) if file_kind.name == STAKEHOLDERS else _answers(instrument, items)
+
+
+def known_columns(file_kind: FileKind) -> frozenset[str]:
+    """Return all column names that a file of this kind may have, by which its header is recognised."""
+    if file_kind.fixed is not None:
+        return frozenset(file_kind.fixed.columns)
+    codes_of_items = [item.code for item in file_kind.instrument.items] if file_kind.instrument else []
+    long_layout = kind_of_answers(file_kind, _LONG).columns
+    return frozenset([*long_layout, *codes_of_items])
+
+
+def _answers(instrument: Instrument, items: tuple[str, ...]) -> Kind:
+    """Return the kind of a questionnaire's answers; without items: the long layout."""
+    key = ("participant_id", "respondent", "wave")
+    return Kind(
+        name=ANSWERS,
+        table="record.answer",
+        columns={
+            "participant_id": TEXT,
+            "wave": TEXT,
+            "answered_on": DATE,
+            "respondent": one_of(instrument.respondents, "unknown_respondent"),
+            **_item_columns(instrument, items),
+        },
+        needed=(("participant_id",), ("wave", "answered_on"), ("respondent",), *_needed_items(items)),
+        steps=(
+            rules.pseudonyms("participant_id"),
+            rules.known_person,
+            rules.wave("answered_on"),
+            *_item_steps(instrument, items),
+            rules.no_duplicates(key if items else (*key, "item")),
+        ),
+        may_be_empty=frozenset({"answer"}),
+        instrument=instrument,
+        items=items,
+    )
+
+
+def _stakeholders(instrument: Instrument, items: tuple[str, ...]) -> Kind:
+    """Return the kind of the yearly survey; a respondent answers once a year."""
+    key = ("respondent_id", "year")
+    return Kind(
+        name=STAKEHOLDERS,
+        table="record.stakeholder_answer",
+        columns={
+            "respondent_id": TEXT,
+            "year": integers(2000, 2100),
+            "role": one_of(codes.STAKEHOLDER_ROLES),
+            "municipality": TEXT,
+            **_item_columns(instrument, items),
+        },
+        needed=(("respondent_id",), ("year",), ("role",), ("municipality",), *_needed_items(items)),
+        steps=(
+            rules.pseudonyms("respondent_id"),
+            rules.municipality("municipality", *rules.year_ends("year")),
+            *_item_steps(instrument, items),
+            rules.no_duplicates(key if items else (*key, "item")),
+        ),
+        may_be_empty=frozenset({"answer"}),
+        instrument=instrument,
+        items=items,
+    )
+
+
+def _item_columns(instrument: Instrument, items: tuple[str, ...]) -> Mapping[str, ValueType]:
+    """Return a column an item, or the two of the long layout."""
+    if not items:
+        return {"item": TEXT, "answer": TEXT}
+    return {code: TEXT if instrument.item(code).type == "text" else NUMBER for code in items}
+
+
+def _needed_items(items: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return () if items else (("item",), ("answer",))
+
+
+def _item_steps(instrument: Instrument, items: tuple[str, ...]) -> tuple[Step, ...]:
+    return (
+        (_wide_answers(instrument, items),) if items else (_known_item(instrument), _long_answers(instrument))
+    )
+
+
+def _wide_answers(instrument: Instrument, items: tuple[str, ...]) -> Step:
+    """Return a step that rejects rows with an answer that its item doesn't have."""
+
+    def step(batch: Batch, _facts: Facts) -> None:
+        for code in items:
+            item = instrument.item(code)
+            if item.type == "text":
+                batch.set(**{code: mask_all(batch.typed[code])})
+            else:
+                batch.broken(~allowed(item, pl.col(code)), expectation(item), code)
+
+    return step
+
+
+def _known_item(instrument: Instrument) -> Step:
+    """Return a step that rejects items that the measure doesn't have."""
+    known = [item.code for item in instrument.items]
+
+    def step(batch: Batch, _facts: Facts) -> None:
+        batch.set(item=pl.col("item").str.to_lowercase())
+        batch.broken(~pl.col("item").is_in(known), unknown_code(known, "unknown_item"), "item")
+
+    return step
+
+
+def _long_answers(instrument: Instrument) -> Step:
+    """Return a step that reads the answers by their items, and rejects those that an item doesn't have."""
+    texts = [item.code for item in instrument.items if item.type == "text"]
+
+    def step(batch: Batch, _facts: Facts) -> None:
+        is_text = pl.col("item").is_in(texts)
+        number = NUMBER.parse(pl.col("answer"))
+        batch.set(
+            free_text=mask_all(batch.typed.select(pl.when(is_text).then("answer").alias("_"))["_"]),
+            answer=pl.when(~is_text).then(number),
+        )
+        batch.broken(
+            ~is_text & pl.col("answer").is_null() & batch.raw["answer"].is_not_null(),
+            NUMBER.finding,
+            "answer",
+        )
+        for item in instrument.items:
+            if item.type != "text":
+                wrong = (pl.col("item") == item.code) & ~allowed(item, pl.col("answer"))
+                batch.broken(wrong, expectation(item), "answer")
+
+    return step
+
+
+def allowed(item: Item, answer: pl.Expr) -> pl.Expr:
+    """Return whether an answer may stand in the data: an option, a number in range, or a missing code."""
+    if item.options:
+        return answer.is_in(_listed(item))
+    low, high = _range(item)
+    return answer.is_between(low, high) | answer.is_in([code.value for code in item.missing_codes])
+
+
+def expectation(item: Item) -> Finding:
+    """Return what an item expects."""
+    return not_an_option(_listed(item)) if item.options else outside(*_range(item))
+
+
+def _listed(item: Item) -> list[float]:
+    return [option.value for option in (*item.options, *item.missing_codes)]
+
+
+def _range(item: Item) -> tuple[float, float]:
+    """Return the range of an item's answers; without one, any finite number."""
+    low = float("-inf") if item.minimum is None else item.minimum
+    high = float("inf") if item.maximum is None else item.maximum
+    return low, high

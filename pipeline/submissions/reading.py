@@ -1,0 +1,175 @@
+"""Reading a received file: whatever its format, it becomes sheets of texts that know their row."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.submissions.problems import ROW
+from pipeline.submissions.text_files import ReadingError, read_text
+from pipeline.submissions.wording import EMPTY_FILE, TOO_LARGE, UNKNOWN_FORMAT, UNREADABLE
+
+TEXT_FORMATS = (".csv", ".tsv", ".txt")
+WORKBOOK_FORMATS = (".xlsx", ".ods")
+FORMATS = (*TEXT_FORMATS, *WORKBOOK_FORMATS, ".parquet")
+
+# The header is looked for in the first rows: titles and empty rows may stand above it.
+_HEADER_ROWS = 20
+_LARGEST_UNPACKED = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook, or the only table of another file.
+
+    cells: texts, trimmed, empty = null; a column ROW (the row in the file, counted from 1) and a column each
+    for the header's columns, by their names in lower case. Empty rows are left out.
+    headers: the names as they stand in the file, by column.
+    repeated: names that stand in the header more than once; only the first is kept.
+    overfull: rows with more cells than the header has columns.
+    recognised: how many of the header's names are known.
+    """
+
+    name: str
+    cells: pl.DataFrame
+    headers: dict[str, str]
+    repeated: tuple[str, ...] = ()
+    overfull: tuple[int, ...] = ()
+    recognised: int = 0
+
+
+def read_sheets(content: bytes, suffix: str, known: Collection[str]) -> list[Sheet]:
+    """Return the filled sheets of a file.
+
+    `suffix` is the file name's ending, `known` the column names by which header and delimiter are recognised.
+    Raises ReadingError, and nothing else, when the file can't be read or is empty.
+    """
+    names = frozenset(known)
+    sheets = [_sheet(name, cells, names) for name, cells in _tables(content, suffix.lower(), names)]
+    filled = [sheet for sheet in sheets if sheet is not None]
+    if not filled:
+        raise ReadingError(EMPTY_FILE)
+    return filled
+
+
+def plain_name(text: str) -> str:
+    """Return a column's name as it is compared: NFC, lower case, trimmed, inner spaces as underscores."""
+    return re.sub(r"\s+", "_", unicodedata.normalize("NFC", text).strip().lstrip("#").strip().lower())
+
+
+def _tables(content: bytes, suffix: str, known: frozenset[str]) -> list[tuple[str, pl.DataFrame]]:
+    """Return the name and all cells of each table of the file; the header is a row like the others."""
+    with _only_reading_errors():
+        if suffix in TEXT_FORMATS:
+            return [("", read_text(content, lambda cells: _count_known(cells, known)))]
+        if suffix in WORKBOOK_FORMATS:
+            return _workbook(content)
+        if suffix == ".parquet":
+            return [("", _parquet(content))]
+    raise ReadingError(UNKNOWN_FORMAT)
+
+
+@contextmanager
+def _only_reading_errors() -> Iterator[None]:
+    """Turn whatever a reading library raises on a broken file into a ReadingError.
+
+    A panic of a library written in Rust is no Exception, hence BaseException; an interrupt goes through.
+    """
+    try:
+        yield
+    except ReadingError:
+        raise
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+            raise
+        raise ReadingError(UNREADABLE) from error
+
+
+def _workbook(content: bytes) -> list[tuple[str, pl.DataFrame]]:
+    """Return the sheets of an XLSX or ODS workbook as shown: no formulas, dates as texts, row 1 the first."""
+    import fastexcel  # takes a while to import, and most files are not workbooks
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_UNPACKED:
+            raise ReadingError(TOO_LARGE)
+    workbook = fastexcel.read_excel(content)
+    return [
+        (
+            name,
+            workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars(),
+        )
+        for name in workbook.sheet_names
+    ]
+
+
+def _parquet(content: bytes) -> pl.DataFrame:
+    """Return a Parquet file's cells as texts, its column names as the first row."""
+    frame = pl.read_parquet(io.BytesIO(content))
+    columns = [_as_text(frame[name]).alias(f"column_{place}") for place, name in enumerate(frame.columns)]
+    header = pl.DataFrame({f"column_{place}": [name] for place, name in enumerate(frame.columns)})
+    return pl.concat([header, pl.DataFrame(columns)]) if columns else header
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    """Return typed values as texts; whole floats without a decimal point, as people write them."""
+    texts = values.cast(pl.String)
+    return texts.str.replace(r"\.0$", "") if values.dtype.is_float() else texts
+
+
+def _count_known(cells: list[str], known: frozenset[str]) -> int:
+    return len({plain_name(cell) for cell in cells} & known)
+
+
+def _sheet(name: str, table: pl.DataFrame, known: frozenset[str]) -> Sheet | None:
+    """Return a table as a sheet: trimmed, its header found; None when it has no filled cell."""
+    if table.width == 0:
+        return None
+    trimmed = table.with_columns(pl.all().cast(pl.String).str.strip_chars().replace("", None))
+    rows = trimmed.with_row_index(ROW, offset=1).filter(_filled(trimmed.columns))
+    if rows.is_empty():
+        return None
+    position, recognised = _header_position(rows.drop(ROW), known)
+    return _with_header(name, rows, position, recognised)
+
+
+def _filled(columns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(columns).is_not_null())
+
+
+def _header_position(rows: pl.DataFrame, known: frozenset[str]) -> tuple[int, int]:
+    """Return the position of the row with the most known names among the first ones, and how many it has."""
+    counts = [
+        _count_known([cell for cell in row if cell is not None], known)
+        for row in rows.head(_HEADER_ROWS).iter_rows()
+    ]
+    best = max(counts)
+    return counts.index(best), best
+
+
+def _with_header(name: str, rows: pl.DataFrame, position: int, recognised: int) -> Sheet:
+    """Return the rows below the header, named by it."""
+    header = rows.drop(ROW).row(position)
+    body = rows.slice(position + 1)
+    names: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    repeated: list[str] = []
+    spare: list[str] = []
+    for place, cell in zip(rows.columns[1:], header, strict=True):
+        column = plain_name(cell or "")
+        if not column:
+            spare.append(place)
+        elif column in headers:
+            repeated.append(column)
+        else:
+            names[place] = column
+            headers[column] = cell or column
+    overfull = body.filter(_filled(spare))[ROW].to_list() if spare and body.height else []
+    cells = body.select(pl.col(ROW).cast(pl.Int64), *(pl.col(p).alias(c) for p, c in names.items()))
+    return Sheet(name, cells, headers, tuple(repeated), tuple(overfull), recognised)

@@ -1,0 +1,126 @@
+"""Received files: what lies in the inbox, and each file opened once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from instruments import Library
+from pipeline.submissions.kinds import UNKNOWN, FileKind, kind_of_file
+from pipeline.submissions.measures import known_columns
+from pipeline.submissions.problems import Finding
+from pipeline.submissions.reading import FORMATS, Sheet, read_sheets
+from pipeline.submissions.text_files import ReadingError
+from pipeline.submissions.wording import (
+    NO_SENDER,
+    NOT_A_FILE,
+    OUTSIDE_INBOX,
+    UNKNOWN_FORMAT,
+    UNKNOWN_KIND,
+    UNREADABLE,
+)
+
+# Left by file managers and spreadsheet programs; never sent on purpose.
+_LITTER = ("Thumbs.db", "desktop.ini")
+_LITTER_BEGINNINGS = (".", "~$")
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file of the inbox.
+
+    path: where it lies. relative: its path in the inbox, with slashes. sender: first folder; empty for none.
+    refused: why it is not even opened.
+    """
+
+    path: Path
+    relative: str
+    sender: str
+    refused: Finding | None = None
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file as read: its identity, its kind by its name, and its sheets or why there are none."""
+
+    file: ReceivedFile
+    submission_id: str
+    sha256: str
+    kind: FileKind | None
+    sheets: tuple[Sheet, ...] = ()
+    problem: Finding | None = None
+
+
+def list_received(inbox: Path) -> list[ReceivedFile]:
+    """Return the inbox's files, sorted by path; links that lead out of it are marked as refused.
+
+    Folders behind links are never entered. Files at the top, outside any sender's folder, are marked too. An
+    inbox that isn't there is an empty one.
+    """
+    return sorted(_received(inbox), key=lambda file: file.relative)
+
+
+def open_file(file: ReceivedFile, library: Library) -> OpenedFile:
+    """Return a file as read, once, into memory; never raises for what the file is or holds."""
+    kind = kind_of_file(file.path.name, library)
+    label = kind.label if kind else UNKNOWN
+    content, problem = _content(file)
+    digest = hashlib.sha256(content).hexdigest()
+    identity = submission_id(file.sender, label, content if problem is None else file.relative.encode())
+    sheets: tuple[Sheet, ...] = ()
+    if problem is None:
+        sheets, problem = _sheets(content, file.path.suffix, kind)
+    return OpenedFile(file, identity, digest, kind, sheets, problem)
+
+
+def submission_id(sender: str, label: str, content: bytes) -> str:
+    """Return the identifier of a submission: 16 hexadecimal digits of SHA-256 over sender, kind and bytes."""
+    digest = hashlib.sha256()
+    for part in (sender.encode("utf-8", "surrogateescape"), label.encode(), content):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:16]
+
+
+def _received(inbox: Path) -> Iterator[ReceivedFile]:
+    for folder, folders, names in os.walk(inbox, followlinks=False):
+        linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in (*names, *linked):
+            if name not in _LITTER and not name.startswith(_LITTER_BEGINNINGS):
+                yield _received_file(inbox, Path(folder) / name)
+
+
+def _received_file(inbox: Path, path: Path) -> ReceivedFile:
+    parts = path.relative_to(inbox).parts
+    relative = "/".join(parts)
+    sender = parts[0] if len(parts) > 1 else ""
+    if path.is_symlink() and not path.resolve().is_relative_to(inbox.resolve()):
+        return ReceivedFile(path, relative, sender, OUTSIDE_INBOX)
+    return ReceivedFile(path, relative, sender, None if sender else NO_SENDER)
+
+
+def _content(file: ReceivedFile) -> tuple[bytes, Finding | None]:
+    """Return the file's bytes, or nothing and why."""
+    if file.refused is not None:
+        return b"", file.refused
+    try:
+        # Pipes and devices would keep the reader waiting for ever.
+        if not stat.S_ISREG(file.path.stat().st_mode):
+            return b"", NOT_A_FILE
+        return file.path.read_bytes(), None
+    except OSError:
+        return b"", UNREADABLE
+
+
+def _sheets(content: bytes, suffix: str, kind: FileKind | None) -> tuple[tuple[Sheet, ...], Finding | None]:
+    if suffix.lower() not in FORMATS:
+        return (), UNKNOWN_FORMAT
+    if kind is None:
+        return (), UNKNOWN_KIND
+    try:
+        return tuple(read_sheets(content, suffix, known_columns(kind))), None
+    except ReadingError as error:
+        return (), error.finding

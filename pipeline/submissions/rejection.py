@@ -1,0 +1,135 @@
+"""What goes back to a sender: the rejected rows as they were sent, with reasons in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter  # type: ignore[import-untyped]
+
+from pipeline.identity import mask_all
+from pipeline.submissions.intake import Examined, Intake
+from pipeline.submissions.problems import ROW, SHEET
+
+# A spreadsheet takes a cell that begins so for a formula; a plain number is none.
+_FORMULA = r"^[=+\-@\t\r]"
+_NUMBER = r"^[+-]?\d+([.,]\d+)?$"
+_MOST_ROWS_A_SHEET = 1_000_000
+_LONGEST_CELL = 32_000
+_NO_SENDER = "no sender"
+
+
+def write_rejected(folder: Path, intake: Intake) -> None:
+    """Write `folder/SENDER/<path>.csv` and `folder/SENDER.xlsx` for senders with something rejected.
+
+    What an earlier run wrote for the senders of this intake and is no longer so is removed; other senders'
+    files stay as they are.
+    """
+    for sender in intake.senders:
+        name = sender or _NO_SENDER
+        own = [one for one in intake.rejected if one.opened.file.sender == sender]
+        returned = {_file_name(one, sender): rejected_rows(one) for one in own}
+        _remove_stale(folder / name, keep={f"{file}.csv" for file in returned})
+        if returned:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            for file, rows in returned.items():
+                _write_csv(folder / name / f"{file}.csv", rows)
+            _write_workbook(folder / f"{name}.xlsx", returned)
+        else:
+            (folder / f"{name}.xlsx").unlink(missing_ok=True)
+
+
+def rejected_rows(examined: Examined) -> pl.DataFrame:
+    """Return a submission's rejected rows: rejected_sheet, rejected_row, problems in lv and en, the cells.
+
+    Problems of the file as a whole stand first, at row 0. The cells are those of the columns that the kind
+    knows, under the file's own names, with direct identifiers masked.
+    """
+    reasons = _reasons(examined.problems)
+    if examined.checked is None:
+        return reasons.filter(pl.col("rejected_row") == 0)
+    headers = examined.checked.headers
+    rows = examined.checked.raw.filter(examined.checked.rejected).select(
+        pl.col(SHEET).alias("rejected_sheet"),
+        pl.col(ROW).alias("rejected_row"),
+        *(pl.col(column).alias(header) for column, header in headers.items()),
+    )
+    masked = rows.with_columns(mask_all(rows[header], bare_phones=False) for header in headers.values())
+    place = ["rejected_sheet", "rejected_row"]
+    with_reasons = masked.join(reasons, on=place, how="left", maintain_order="left")
+    whole = reasons.filter(pl.col("rejected_row") == 0)
+    columns = [*reasons.columns, *headers.values()]
+    return pl.concat([whole, with_reasons.select(columns)], how="diagonal")
+
+
+def _reasons(problems: pl.DataFrame) -> pl.DataFrame:
+    """Return the errors of each row as one text in each language."""
+    errors = problems.filter(pl.col("severity") == "error")
+    column = pl.when(pl.col("column") == "").then(pl.lit("")).otherwise(pl.col("column") + ": ")
+    value = pl.when(pl.col("value").is_null()).then(pl.lit("")).otherwise("“" + pl.col("value") + "” — ")
+    told = errors.with_columns(
+        (column + value + pl.lit("jābūt: ") + pl.col("expected_lv")).alias("problems_lv"),
+        (column + value + pl.lit("expected: ") + pl.col("expected")).alias("problems_en"),
+    )
+    return (
+        told.group_by(
+            pl.col("sheet").alias("rejected_sheet"), pl.col("row").alias("rejected_row"), maintain_order=True
+        )
+        .agg(pl.col("problems_lv", "problems_en").str.join("; "))
+        .sort("rejected_sheet", "rejected_row")
+    )
+
+
+def _file_name(examined: Examined, sender: str) -> str:
+    """Return a submission's path below the sender's folder, slashes as double underscores."""
+    relative = (
+        examined.opened.file.relative.removeprefix(f"{sender}/") if sender else examined.opened.file.relative
+    )
+    return relative.replace("/", "__")
+
+
+def _remove_stale(folder: Path, keep: set[str]) -> None:
+    if folder.is_dir():
+        for path in folder.glob("*.csv"):
+            if path.name not in keep:
+                path.unlink()
+        if not keep and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _harmless(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows as texts that no spreadsheet takes for a formula: an apostrophe goes before such a text."""
+    text = pl.all().cast(pl.String)
+    return rows.select(
+        pl.when(text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)).then("'" + text).otherwise(text)
+    )
+
+
+def _write_csv(path: Path, rows: pl.DataFrame) -> None:
+    """Write a CSV that spreadsheets open with Latvian letters intact (UTF-8 with byte order mark)."""
+    _harmless(rows).write_csv(path, include_bom=True)
+
+
+def _write_workbook(path: Path, returned: dict[str, pl.DataFrame]) -> None:
+    """Write a workbook of texts, a sheet a submission."""
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
+        bold = workbook.add_format({"bold": True})
+        for name, rows in zip(_sheet_names(list(returned)), returned.values(), strict=True):
+            sheet = workbook.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, 1, 14)
+            sheet.set_column(2, 3, 60)
+            for place, header in enumerate(rows.columns):
+                sheet.write_string(0, place, header[:_LONGEST_CELL], bold)
+            for line, cells in enumerate(rows.head(_MOST_ROWS_A_SHEET).iter_rows(), start=1):
+                for place, cell in enumerate(cells):
+                    if cell is not None:
+                        sheet.write_string(line, place, str(cell)[:_LONGEST_CELL])
+
+
+def _sheet_names(names: Sequence[str]) -> list[str]:
+    """Return names that a workbook allows: at most 31 characters, no signs of a formula, none twice."""
+    plain = [re.sub(r"[\[\]:*?/\\']", "_", name)[:24] for name in names]
+    return [f"{number} {name}" for number, name in enumerate(plain, start=1)]

@@ -1,0 +1,125 @@
+"""Delimited text: which encoding, which delimiter, and the cells as they stand."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Callable
+
+import polars as pl
+
+from pipeline.submissions.problems import Finding
+from pipeline.submissions.wording import UNCLOSED_QUOTE, UNKNOWN_ENCODING, UNREADABLE
+
+DELIMITERS = (",", ";", "\t")
+_SAMPLE_LINES = 20
+_SAMPLE_CHARACTERS = 200_000
+
+
+class ReadingError(Exception):
+    """A file can't be read; `finding` says what was expected."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.words.en)
+        self.finding = finding
+
+
+def read_text(content: bytes, count_known: Callable[[list[str]], int]) -> pl.DataFrame:
+    """Return the cells of a delimited text as a frame of strings, one row a record of the file.
+
+    Blank lines are rows of nulls, so that the position of a row is its place in the file. The last column
+    is a spare one: it holds something only where a record has more cells than the widest of the first lines.
+    `count_known` counts the known column names in a line's cells. Raises ReadingError.
+    """
+    text = decode(content)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    delimiter = find_delimiter(text, count_known)
+    width = max((len(cells) for cells in _sample(text, delimiter)), default=1)
+    return _cells(text, delimiter, width + 1)
+
+
+def decode(content: bytes) -> str:
+    """Return the text of bytes in UTF-8, UTF-16 or Windows-1257, with or without a byte order mark.
+
+    UTF-8 is tried strictly first: Latvian text in Windows-1257 is practically never valid UTF-8. Raises
+    ReadingError for other encodings and for bytes that are no text.
+    """
+    encoding = _marked_encoding(content) or _unmarked_utf16(content)
+    for candidate in [encoding] if encoding else ["utf-8", "cp1257"]:
+        try:
+            text = content.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+        break
+    raise ReadingError(UNKNOWN_ENCODING)
+
+
+def find_delimiter(text: str, count_known: Callable[[list[str]], int]) -> str:
+    """Return the delimiter whose lines hold most known column names; else the one that gives most cells."""
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        lines = _sample(text, delimiter)
+        known = max((count_known(cells) for cells in lines), default=0)
+        return known, max((len(cells) for cells in lines), default=0)
+
+    return max(DELIMITERS, key=fit)
+
+
+def _marked_encoding(content: bytes) -> str | None:
+    """Return the encoding that a byte order mark names."""
+    if content.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return None
+
+
+def _unmarked_utf16(content: bytes) -> str | None:
+    """Return UTF-16's byte order when every other byte of the beginning is mostly zero."""
+    head = content[:2000]
+    pairs = len(head) // 2
+    if pairs == 0 or len(content) % 2:
+        return None
+    if head[1::2].count(0) > 0.6 * pairs and head[0::2].count(0) == 0:
+        return "utf-16-le"
+    return "utf-16-be" if head[0::2].count(0) > 0.6 * pairs and head[1::2].count(0) == 0 else None
+
+
+def _sample(text: str, delimiter: str) -> list[list[str]]:
+    """Return the cells of the first lines; what can't be told apart is left out."""
+    head = io.StringIO(text[:_SAMPLE_CHARACTERS], newline="")
+    lines: list[list[str]] = []
+    try:
+        for cells in csv.reader(head, delimiter=delimiter):
+            lines.append(cells)
+            if len(lines) == _SAMPLE_LINES:
+                break
+    except csv.Error:
+        pass
+    return lines
+
+
+def _cells(text: str, delimiter: str, width: int) -> pl.DataFrame:
+    """Return all cells. Polars drops blank lines before the first filled one: they are put back."""
+    names = [f"column_{number}" for number in range(width)]
+    filled = text.lstrip("\r\n")
+    leading = text[: len(text) - len(filled)].count("\n")
+    blank = pl.DataFrame({name: [None] * leading for name in names}, schema=dict.fromkeys(names, pl.String))
+    if not filled:
+        return blank
+    try:
+        frame = pl.read_csv(
+            filled.encode(),
+            has_header=False,
+            separator=delimiter,
+            schema=dict.fromkeys(names, pl.String),
+            truncate_ragged_lines=True,
+            missing_columns="insert",
+        )
+    except pl.exceptions.ComputeError as error:
+        raise ReadingError(UNCLOSED_QUOTE if '"' in text else UNREADABLE) from error
+    return pl.concat([blank, frame])

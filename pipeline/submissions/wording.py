@@ -1,0 +1,183 @@
+"""What each rule expects, in the words of whoever has to mend the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.submissions.problems import Finding, Severity, Words
+
+
+def _rule(rule: str, en: str, lv: str, severity: Severity = "error") -> Finding:
+    return Finding(rule, Words(en, lv), severity)
+
+
+# A file as a whole
+UNREADABLE = _rule(
+    "unreadable_file",
+    "a readable CSV, TSV, XLSX, ODS or Parquet file; save it anew and send it again",
+    "nolasāma CSV, TSV, XLSX, ODS vai Parquet datne; saglabājiet to no jauna un nosūtiet vēlreiz",
+)
+UNKNOWN_FORMAT = _rule(
+    "unknown_format",
+    "a file of the format .csv, .tsv, .txt, .xlsx, .ods or .parquet",
+    "datne formātā .csv, .tsv, .txt, .xlsx, .ods vai .parquet",
+)
+UNKNOWN_ENCODING = _rule(
+    "unknown_encoding",
+    "text in UTF-8, UTF-16 or Windows-1257; save the file as “CSV UTF-8”",
+    "teksts UTF-8, UTF-16 vai Windows-1257 kodējumā; saglabājiet datni kā “CSV UTF-8”",
+)
+UNCLOSED_QUOTE = _rule(
+    "broken_quoting",
+    "every quotation mark closed, and doubled inside a cell; open the file in a spreadsheet and save it anew",
+    "visas pēdiņas aizvērtas un šūnas iekšienē dubultotas; atveriet datni izklājlapā un saglabājiet no jauna",
+)
+TOO_LARGE = _rule(
+    "too_large",
+    "a workbook that unpacks to at most 1 GB; send large files as CSV or Parquet",
+    "darbgrāmata, kas atpakota nepārsniedz 1 GB; lielas datnes sūtiet kā CSV vai Parquet",
+)
+EMPTY_FILE = _rule(
+    "empty_file", "a header and at least one row", "virsraksta rinda un vismaz viena datu rinda"
+)
+UNKNOWN_KIND = _rule(
+    "unknown_kind",
+    "a file named after a kind of submission or a measure, as participants.csv or kidscreen52-2019-10.xlsx",
+    "datne ar iesnieguma vai anketas nosaukumu, piemēram, participants.csv vai kidscreen52-2019-10.xlsx",
+)
+NO_SENDER = _rule(
+    "no_sender",
+    "a file inside its sender's folder of the inbox; move it to inbox/SENDER/",
+    "datne sūtītāja mapē; pārvietojiet to uz inbox/SŪTĪTĀJS/",
+)
+OUTSIDE_INBOX = _rule(
+    "outside_inbox",
+    "a file in the inbox itself, not a link that leads out of it; copy the file there",
+    "pati datne iesūtņu mapē, nevis saite uz citu vietu; iekopējiet datni tur",
+)
+NOT_A_FILE = _rule("not_a_file", "an ordinary file", "parasta datne")
+SENT_TWICE = _rule(
+    "sent_twice",
+    "each file once; this one was sent again unchanged and is counted once",
+    "katra datne vienu reizi; šī nosūtīta atkārtoti bez izmaiņām un ieskaitīta vienreiz",
+    "warning",
+)
+SHEET_LEFT_OUT = _rule(
+    "sheet_left_out",
+    "the columns of this kind of submission; the sheet has none of them and was left out",
+    "šī iesnieguma veida kolonnas; lapā nav nevienas no tām, un tā izlaista",
+    "warning",
+)
+MISSING_COLUMN = _rule("missing_column", "this column in the header", "šāda kolonna virsraksta rindā")
+NO_ITEM_COLUMN = _rule(
+    "missing_column",
+    "at least one column named by an item's code of this measure (or the columns item and answer)",
+    "vismaz viena kolonna, kas nosaukta pēc anketas jautājuma koda (vai kolonnas item un answer)",
+)
+REPEATED_COLUMN = _rule("repeated_column", "this column once", "šī kolonna vienu reizi")
+UNKNOWN_COLUMN = _rule(
+    "unknown_column",
+    "a column of this kind of submission; this one was left out",
+    "šim iesnieguma veidam paredzēta kolonna; šī izlaista",
+    "warning",
+)
+MORE_CELLS_THAN_COLUMNS = _rule(
+    "too_many_cells",
+    "no more cells than the header has columns",
+    "ne vairāk šūnu kā kolonnu virsraksta rindā",
+)
+
+# A row
+MISSING_VALUE = _rule("missing_value", "a value", "aizpildīta šūna")
+DUPLICATE = _rule(
+    "duplicate_row",
+    "one row for this; the file has two, and it can't be told which is right",
+    "viena rinda; datnē ir divas, un nevar noteikt, kura ir pareizā",
+)
+EQUAL_ROWS = _rule(
+    "equal_rows",
+    "different rows; this one stands in the file more than once, and all were counted",
+    "atšķirīgas rindas; šī datnē ir vairākas reizes, un visas ieskaitītas",
+    "warning",
+)
+UNKNOWN_PERSON = _rule(
+    "unknown_person",
+    "a person enrolled by a participants file",
+    "persona, kas iekļauta dalībnieku datnē (participants)",
+)
+UNKNOWN_MUNICIPALITY = _rule(
+    "unknown_municipality",
+    "a municipality that existed on that day: its official name or ATVK code",
+    "pašvaldība, kas tajā dienā pastāvēja: tās oficiālais nosaukums vai ATVK kods",
+)
+IN_NO_WINDOW = _rule(
+    "in_no_window",
+    "a day inside one of the person's survey windows, or the wave",
+    "diena kādā no personas aptaujas posmiem vai norādīts posms (wave)",
+)
+IN_TWO_WINDOWS = _rule(
+    "in_two_windows",
+    "the wave, because this day lies in two survey windows",
+    "norādīts posms (wave), jo šī diena ietilpst divos aptaujas posmos",
+)
+OUTSIDE_WINDOW = _rule(
+    "outside_window",
+    "a day inside the wave's window; the wave as sent was kept",
+    "diena, kas ietilpst norādītajā posmā; saglabāts norādītais posms",
+    "warning",
+)
+NEGATIVE_AMOUNT = _rule(
+    "negative_amount",
+    "an amount of 0 or more; a negative one only with correction = yes",
+    "summa, kas nav mazāka par 0; negatīva tikai tad, ja correction = yes",
+)
+NEGATIVE_COST = _rule("negative_amount", "an amount of 0 or more", "summa, kas nav mazāka par 0")
+LEFT_BEFORE_ENROLMENT = _rule(
+    "left_before_enrolment", "a day not before enrolled_on", "diena, kas nav agrāka par enrolled_on"
+)
+REVIEWED_BEFORE_SET = _rule(
+    "reviewed_before_set", "a day not before set_on", "diena, kas nav agrāka par set_on", "warning"
+)
+BORN_AFTER_ENROLMENT = _rule(
+    "born_after_enrolment",
+    "a year of birth from 1900 to the year of enrolment",
+    "dzimšanas gads no 1900. līdz iestāšanās gadam",
+)
+BIRTHS_DIFFER = _rule("births_differ", "the year of birth_date", "tas pats gads, kas norādīts birth_date")
+ATTAINMENT = _rule(
+    "out_of_range",
+    "1, 0.5, 0 or empty (in a goal attainment scaling evaluation: a whole number from -2 to 2)",
+    "1, 0,5, 0 vai tukšs (mērķu sasniegšanas skalā — vesels skaitlis no -2 līdz 2)",
+)
+NOT_AN_ICF_CODE = _rule(
+    "not_an_icf_code",
+    "an ICF code or chapter as d450 or d4; with its qualifier as d450.2 or, for a facilitator, e310+3",
+    "SFK kods vai nodaļa, piemēram, d450 vai d4; ar apzīmētāju — d450.2 vai, veicinātājam, e310+3",
+)
+QUALIFIERS_DIFFER = _rule(
+    "qualifiers_differ",
+    "the qualifier once: in its own column or behind the code",
+    "apzīmētājs vienu reizi: savā kolonnā vai aiz koda",
+)
+NOT_ENVIRONMENTAL = _rule(
+    "facilitator_not_environmental",
+    "a facilitator only with an environmental factor (a code that begins with e)",
+    "veicinātājs tikai vides faktoram (kodam, kas sākas ar e)",
+)
+
+
+def unknown_code(values: Sequence[str], rule: str = "unknown_code") -> Finding:
+    """Return the finding for a text that must be one of a few codes."""
+    listed = ", ".join(values)
+    return _rule(rule, f"one of {listed}", f"viens no: {listed}")
+
+
+def outside(low: float, high: float) -> Finding:
+    """Return the finding for a number that must lie in a range."""
+    return _rule("out_of_range", f"a number from {low:g} to {high:g}", f"skaitlis no {low:g} līdz {high:g}")
+
+
+def not_an_option(values: Sequence[float]) -> Finding:
+    """Return the finding for an answer that must be one of an item's options."""
+    listed = ", ".join(f"{value:g}" for value in values)
+    return _rule("out_of_range", f"one of {listed}", f"viens no: {listed}")
