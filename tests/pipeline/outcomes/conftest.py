@@ -54,7 +54,7 @@ def library() -> Library:
             "short_title": text,
             "citation": "made up for the tests",
             "level": "interval",
-            "licence": text,
+            "terms": text,
             "respondents": ["self", "parent"],
             "items": items,
             "scales": [
