@@ -1,5 +1,6 @@
 -- A row: one measure, respondent and wave of an evaluation in one population, and how many persons got how far:
--- eligible (all members of the population), asked, answered, scored, paired.
+-- eligible, asked, answered, scored, paired. Eligible is whom the measure is meant for (core.eligible_member), and
+-- whoever was asked or answered at any wave all the same. A group with nobody eligible has no row.
 -- A measure belongs to an evaluation when one of its members answered it, or was invited to, at one of its waves.
 -- An invitation without a respondent counts for every respondent, one without a wave for every wave.
 -- asked is null for a measure, respondent and wave for which no invitation was sent in.
@@ -15,6 +16,13 @@ invited AS (
     FROM core.invitation AS v
     JOIN core.evaluation_member AS m ON m.participant_id = v.invited_id
     JOIN meta.instrument AS i ON i.instrument = v.invitation_for
+),
+eligible AS (
+    SELECT evaluation, instrument, participant_id FROM core.eligible_member
+    UNION
+    SELECT evaluation, instrument, participant_id FROM answered
+    UNION
+    SELECT evaluation, instrument, participant_id FROM invited
 ),
 cell AS (
     SELECT evaluation, instrument, respondent, wave FROM answered
@@ -59,7 +67,9 @@ SELECT
     count(scored.participant_id) AS scored,
     count(paired.participant_id) AS paired
 FROM cell AS c
-JOIN core.population_member AS p ON p.evaluation = c.evaluation
+JOIN eligible ON eligible.evaluation = c.evaluation AND eligible.instrument = c.instrument
+JOIN core.population_member AS p
+    ON p.evaluation = c.evaluation AND p.participant_id = eligible.participant_id
 LEFT JOIN listed
     ON listed.evaluation = c.evaluation AND listed.instrument = c.instrument
     AND listed.respondent = c.respondent AND listed.wave = c.wave

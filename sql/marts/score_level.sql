@@ -34,7 +34,7 @@ SELECT
         ''
     ) AS reason
 FROM scored AS s
-LEFT JOIN meta.scale AS m ON m.instrument = s.instrument AND m.scale = s.scale
+LEFT JOIN meta.scale AS m ON m.instrument = s.instrument AND m.respondent = s.respondent AND m.scale = s.scale
 GROUP BY
     s.evaluation, s.population, s.grp, s.wave, s.instrument, s.respondent, s.scale,
     m.minimum, m.maximum, m.norm_mean, m.norm_sd

@@ -38,6 +38,9 @@ def tables() -> dict[str, Rows]:
     people = ("a", "b", "c", "d")
     return {
         "core.evaluation_member": [{"evaluation": "e", "participant_id": person} for person in people],
+        "core.eligible_member": [
+            {"evaluation": "e", "participant_id": person, "instrument": "k"} for person in people
+        ],
         "core.population_member": [
             {"evaluation": "e", "population": population, "grp": grp, "participant_id": person}
             for person in people
@@ -77,6 +80,17 @@ def test_without_invitations_nobody_knows_who_was_asked(mart: Mart, tables: dict
     assert flow(frame, "after") == (4, None, 2, 2, 1)
     assert flow(frame, "after", "m") == (2, None, 0, 0, 0)
     assert frame.height == 2 * 3  # two waves of all, f, m
+
+
+def test_only_those_count_whom_the_measure_is_meant_for(mart: Mart, tables: dict[str, Rows]) -> None:
+    # c is too young and answered all the same; d is too young and did not
+    tables["core.eligible_member"] = [
+        {"evaluation": "e", "participant_id": person, "instrument": "k"} for person in ("a", "b")
+    ]
+    frame = mart("mart.participant_flow", tables)
+    assert flow(frame, "before") == (3, None, 3, 2, 1)
+    assert flow(frame, "after") == (3, None, 2, 2, 1)
+    assert flow(frame, "after", "m") == (1, None, 0, 0, 0)
 
 
 def test_invitations_say_who_was_asked(mart: Mart, tables: dict[str, Rows]) -> None:

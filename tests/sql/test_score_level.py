@@ -31,7 +31,10 @@ def tables(scores: list[float | None], **scale: float | None) -> dict[str, Rows]
             for person, value in zip(people, scores, strict=True)
         ],
         "meta.wave": [{"evaluation": "e", "wave": "before"}],
-        "meta.scale": [{"instrument": "k", "scale": "s", "orientation": 1, **scale}],
+        "meta.scale": [
+            {"instrument": "k", "respondent": "self", "scale": "s", "orientation": 1, **scale},
+            {"instrument": "k", "respondent": "parent", "scale": "s", "orientation": 1, "minimum": 33.0},
+        ],
     }
 
 
