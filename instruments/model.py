@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from instruments.items import (
     AnswerSet,
@@ -93,7 +93,7 @@ class Instrument(Frozen):
     title: Text
     short_title: Text
     citation: str
-    terms: Text
+    terms: Text = Field(validation_alias=AliasChoices("terms", "licence"))  # a file may use either word
     recall: Text | None = None
     respondents: tuple[Respondent, ...] = Field(min_length=1)
     ages: tuple[int, int] | None = None

@@ -63,7 +63,8 @@ def score_wide(answers: pl.DataFrame, instrument: Instrument, respondent: str) -
     """
     scores = scores_by_scale(answers, instrument, respondent)
     structs = [frame.to_struct(scale) for scale, frame in scores.items()]
-    return answers.select(pl.exclude(list(instrument.items_by_code))).with_columns(structs)
+    others = [column for column in answers.columns if column not in instrument.items_by_code]
+    return answers.with_columns(structs).select(*others, *scores)
 
 
 def scores_by_scale(

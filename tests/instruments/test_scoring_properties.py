@@ -50,6 +50,17 @@ def test_the_wide_layout_gives_the_same_scores(people: list[list[float | None]])
         assert from_wide[scale.id].struct.field("score").to_list() == expected.to_list()
 
 
+def test_a_wide_frame_may_hold_items_alone_or_other_columns_too(library: Library) -> None:
+    state = library["sqol_state"]
+    aspects = list(state.items_by_code)
+    answers = pl.DataFrame({"friends": [4.0, 9.0]})
+    alone = score_wide(answers, state, "self")
+    assert alone.columns == aspects
+    assert alone["friends"].struct.field("score").to_list() == [4, None]
+    beside = score_wide(answers.with_columns(remark=pl.lit("x")), state, "self")
+    assert beside.columns == ["remark", *aspects]
+
+
 @few
 @given(answers=all_answers, item=st.integers(0, 51))
 def test_a_better_answer_never_lowers_a_score(answers: list[float], item: int) -> None:
