@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -41,8 +42,19 @@ class Batch:
 
     def broken(self, condition: pl.Expr, finding: Finding, column: str) -> None:
         """Note a problem of the rows where a condition on the typed columns holds; null is no problem."""
-        values = self.raw[column] if column in self.raw.columns else None
-        self.log.rows(self.typed.select(condition.alias("_"))["_"], finding, column, values)
+        self.all_broken([(condition, finding, column)])
+
+    def all_broken(self, checks: Sequence[tuple[pl.Expr, Finding, str]]) -> None:
+        """Note the problems of several conditions, each with its finding and column; evaluated at once."""
+        named = [condition.alias(str(place)) for place, (condition, _, _) in enumerate(checks)]
+        broken = self.typed.select(named)
+        if not named or broken.is_empty():
+            return
+        occurs = broken.select(pl.all().any()).row(0)
+        for place, (_, finding, column) in enumerate(checks):
+            if occurs[place]:
+                values = self.raw[column] if column in self.raw.columns else None
+                self.log.rows(broken[str(place)], finding, column, values)
 
     def set(self, **columns: pl.Expr | pl.Series) -> None:
         """Put typed columns in place of the old ones, or beside them."""

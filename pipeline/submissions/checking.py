@@ -56,7 +56,8 @@ def check_sheets(sheets: Sequence[Sheet], file_kind: FileKind, facts: Facts) -> 
     for sheet in sheets:
         if sheet not in kept:
             log.file(SHEET_LEFT_OUT, sheet=sheet.name)
-    batch = Batch(raw, _typed(raw, kind, log), log)
+    batch = Batch(raw, _typed(raw, kind), log)
+    _check_types(kind, batch)
     _check_needed(kept, kind, batch)
     for step in kind.steps:
         step(batch, facts)
@@ -104,14 +105,22 @@ def _missing(sheet: Sheet, kind: Kind) -> list[tuple[str, ...]]:
     return [group for group in kind.needed if not any(column in sheet.headers for column in group)]
 
 
-def _typed(raw: pl.DataFrame, kind: Kind, log: ProblemLog) -> pl.DataFrame:
-    """Return the typed cells; a text that is no value of its column's type is noted."""
-    typed = raw.select(
+def _typed(raw: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """Return the typed cells; null where a text is no value of its column's type."""
+    return raw.select(
         ROW, *(kind_type.parse(pl.col(name)).alias(name) for name, kind_type in kind.columns.items())
     )
-    for name, kind_type in kind.columns.items():
-        log.rows(typed[name].is_null() & raw[name].is_not_null(), kind_type.finding, name, raw[name])
-    return typed
+
+
+def _check_types(kind: Kind, batch: Batch) -> None:
+    """Note texts that are no value of their column's type."""
+    filled = batch.raw.select(pl.col(name).is_not_null() for name in kind.columns)
+    batch.all_broken(
+        [
+            (filled[name] & pl.col(name).is_null(), kind_type.finding, name)
+            for name, kind_type in kind.columns.items()
+        ]
+    )
 
 
 def _check_needed(sheets: Sequence[Sheet], kind: Kind, batch: Batch) -> None:

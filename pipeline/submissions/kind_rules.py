@@ -124,9 +124,8 @@ def goal_dates(batch: Batch, _facts: Facts) -> None:
 
 def amounts(batch: Batch, _facts: Facts) -> None:
     """Reject negative amounts of services that are no correction."""
-    for column in ("units", "eur"):
-        negative = (pl.col(column) < 0) & ~pl.col("correction").fill_null(False)
-        batch.broken(negative, NEGATIVE_AMOUNT, column)
+    sound = pl.col("correction").fill_null(False)
+    batch.all_broken([((pl.col(name) < 0) & ~sound, NEGATIVE_AMOUNT, name) for name in ("units", "eur")])
 
 
 def cost_amounts(batch: Batch, facts: Facts) -> None:

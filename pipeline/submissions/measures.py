@@ -114,12 +114,13 @@ def _wide_answers(instrument: Instrument, items: tuple[str, ...]) -> Step:
     """Return a step that rejects rows with an answer that its item doesn't have."""
 
     def step(batch: Batch, _facts: Facts) -> None:
+        rated = [item for code in items if (item := instrument.item(code)).type != "text"]
+        batch.all_broken(
+            [(~allowed(item, pl.col(item.code)), expectation(item), item.code) for item in rated]
+        )
         for code in items:
-            item = instrument.item(code)
-            if item.type == "text":
+            if instrument.item(code).type == "text":
                 batch.set(**{code: mask_all(batch.typed[code])})
-            else:
-                batch.broken(~allowed(item, pl.col(code)), expectation(item), code)
 
     return step
 
@@ -151,10 +152,17 @@ def _long_answers(instrument: Instrument) -> Step:
             NUMBER.finding,
             "answer",
         )
-        for item in instrument.items:
-            if item.type != "text":
-                wrong = (pl.col("item") == item.code) & ~allowed(item, pl.col("answer"))
-                batch.broken(wrong, expectation(item), "answer")
+        rated = [item for item in instrument.items if item.type != "text"]
+        batch.all_broken(
+            [
+                (
+                    (pl.col("item") == item.code) & ~allowed(item, pl.col("answer")),
+                    expectation(item),
+                    "answer",
+                )
+                for item in rated
+            ]
+        )
 
     return step
 
