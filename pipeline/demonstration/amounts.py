@@ -24,7 +24,7 @@ def apportion(total: int, weights: npt.ArrayLike, minimum: int = 0) -> Integers:
     if free < 0:
         raise ValueError(f"{total} can't be split into {len(shares)} parts of at least {minimum}")
     exact = free * shares / shares.sum()
-    parts = np.floor(exact).astype(np.int64)
+    parts: Integers = np.floor(exact).astype(np.int64)
     lacking = free - int(parts.sum())
     parts[np.argsort(parts - exact, kind="stable")[:lacking]] += 1
     parts += minimum

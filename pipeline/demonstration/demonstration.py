@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from instruments import load_library
+from pipeline.demonstration.evaluators import adults_sheets, children_sheets
 from pipeline.demonstration.pilots import municipal_sheets, pilot_data
 from pipeline.demonstration.sheets import Sheet
 from pipeline.demonstration.targets import load_targets
@@ -36,11 +38,14 @@ def write_demonstration(path: Path, seed: int = SEED) -> None:
 def demonstration_sheets(seed: int) -> list[Sheet]:
     """All submissions of the home."""
     targets = load_targets()
-    sheets = []
-    for evaluation, pilot in (("children-2019", targets.children), ("adults-2020", targets.adults)):
-        data = pilot_data(evaluation, pilot, seed)
-        sheets += municipal_sheets(data, targets, seed)
-    return sheets
+    children = pilot_data("children-2019", targets.children, seed)
+    adults = pilot_data("adults-2020", targets.adults, seed)
+    return [
+        *municipal_sheets(children, targets, seed),
+        *children_sheets(children, load_library(), seed),
+        *municipal_sheets(adults, targets, seed),
+        *adults_sheets(adults, seed),
+    ]
 
 
 def _copy_texts(path: Path) -> None:

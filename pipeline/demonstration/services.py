@@ -157,7 +157,7 @@ def _season(month: int, pilot: Pilot) -> float:
 
 
 def _amounts(rows: list[Row], units: int, cents: int) -> pl.DataFrame:
-    """The rows with whole units adding up to `units` and, by units x price, with cents adding up to `cents`."""
+    """The rows with whole units that add up to `units`, and cents that do to `cents`, by units x price."""
     weights: Floats = np.array([row.weight for row in rows])
     prices: Floats = np.array([row.price for row in rows])
     in_units = apportion(units, weights, minimum=1)

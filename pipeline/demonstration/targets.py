@@ -102,8 +102,34 @@ class Budget(Part):
     high: int
 
 
+class IcfTargets(Part):
+    """How many children improved and worsened, by chapter and over all."""
+
+    assessed: int
+    improved: Mapping[str, int]
+    children_improved: int
+    worsened: Mapping[str, int]
+    children_mixed: int
+    children_worsened: int
+
+
+class FormTargets(Part):
+    """One form of a questionnaire: how many don't answer at each wave; endline mean and change by scale."""
+
+    absent: Mapping[str, int]
+    scales: Mapping[str, tuple[float, float]]
+
+
+class StatusMove(Part):
+    """How many persons had these statuses before and during."""
+
+    before: str
+    during: str
+    persons: int
+
+
 class Pilot(Part):
-    """One of the two pilots."""
+    """One of the two pilots. What only one of them has is empty in the other."""
 
     prefix: str
     target_group: str
@@ -120,6 +146,11 @@ class Pilot(Part):
     services: Mapping[str, ServiceGroup]
     costs: Costs
     tukums: tuple[MunicipalService, ...]
+    icf: IcfTargets | None = None
+    kidscreen52: Mapping[str, FormTargets] = {}
+    beach_center_fqol: Mapping[str, FormTargets] = {}
+    sqol_change: Mapping[str, tuple[int, int, int]] = {}
+    employment: tuple[StatusMove, ...] = ()
 
 
 class Targets(Part):
