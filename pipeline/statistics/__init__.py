@@ -17,6 +17,7 @@ from pipeline.statistics.level import (
     compare_with_norm,
     standardised_difference,
 )
+from pipeline.statistics.mixed import MixedModel, WaveEffect, wave_model
 from pipeline.statistics.multiplicity import benjamini_hochberg, holm
 from pipeline.statistics.municipalities import MunicipalityChange, MunicipalityChanges, municipality_changes
 from pipeline.statistics.paired import PairedChange, detectable_change, paired_change
@@ -61,6 +62,7 @@ __all__ = [
     "FloorCeiling",
     "GroupSums",
     "ItemQuality",
+    "MixedModel",
     "MunicipalityChange",
     "MunicipalityChanges",
     "NormComparison",
@@ -76,6 +78,7 @@ __all__ = [
     "TippingPoint",
     "UnexplainedChange",
     "Verdict",
+    "WaveEffect",
     "absolute_agreement",
     "adjusted_changes",
     "agreement",
@@ -107,5 +110,6 @@ __all__ = [
     "tipping_point",
     "unexplained_change",
     "verdict",
+    "wave_model",
     "wilson",
 ]

@@ -86,7 +86,7 @@ def random_intercept(sums: GroupSums) -> RandomIntercept:
         mean_se=math.sqrt(sigma2 / float(weights.sum())),
         sigma2=sigma2,
         tau2=tau2,
-        tau2_high=max(tau2, _tau2_upper_limit(sums, sigma2)),
+        tau2_high=max(tau2, tau2_upper_limit(sums, sigma2)),
         icc=ratio / (1 + ratio),
         groups=len(sums.sizes),
         persons=sums.persons,
@@ -139,7 +139,7 @@ def _best_ratio(sums: GroupSums) -> float:
     return bisect(lambda ratio: -_slope(sums, ratio), low, high)
 
 
-def _tau2_upper_limit(sums: GroupSums, sigma2: float) -> float:
+def tau2_upper_limit(sums: GroupSums, sigma2: float) -> float:
     """Largest tau2 whose Q is not too small at 2.5 %; 0 when even tau2 = 0 makes it too small."""
     quantile = float(chdtri(len(sums.sizes) - 1, 0.975))
 
