@@ -99,7 +99,7 @@ def programme_cost(programmes: tuple[Programme, ...]) -> pl.DataFrame:
     """Return mart.programme_cost: the lines of every variant of every programme.
 
     `input` lines hold published figures; only the month of `services` and `staff`, a twelfth of the year, is
-    ours. `computed` lines follow from them: posts, administration, total, the halves of municipality and state.
+    ours. `computed` lines follow: posts, administration, total, the halves of municipality and state.
     """
     rows = [
         {"programme": programme.programme, "variant": variant.variant, **line}
