@@ -69,13 +69,13 @@ class ProblemLog:
             return
         if finding.severity == "error":
             self.rejected = self.rejected | broken
-        shown = pl.Series([None], dtype=pl.String) if values is None else _shown(values.filter(broken))
+        shown = pl.lit(None, pl.String) if values is None else pl.lit(_shown(values.filter(broken)))
         self._parts.append(
             self.places.filter(broken).select(
                 pl.col(SHEET).alias("sheet"),
                 pl.col(ROW).alias("row"),
                 pl.lit(column).alias("column"),
-                pl.lit(shown).alias("value"),
+                shown.alias("value"),
                 *_sentence(finding),
             )
         )

@@ -103,7 +103,9 @@ def _harmless(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows as texts that no spreadsheet takes for a formula: an apostrophe goes before such a text."""
     text = pl.all().cast(pl.String)
     return rows.select(
-        pl.when(text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)).then("'" + text).otherwise(text)
+        pl.when(text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER))
+        .then(text.str.replace("^", "'"))
+        .otherwise(text)
     )
 
 

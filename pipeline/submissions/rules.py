@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.identity import mask_all, pseudonymise
 from pipeline.submissions.batch import Batch, Facts
-from pipeline.submissions.problems import Finding
+from pipeline.submissions.problems import ROW, SHEET, Finding
 from pipeline.submissions.wording import (
     DUPLICATE,
     EQUAL_ROWS,
@@ -153,7 +153,7 @@ def no_duplicates(key: Sequence[str]) -> Step:
 
 def equal_rows(batch: Batch, _facts: Facts) -> None:
     """Warn about rows that are equal in every column; they are kept, for amounts add up."""
-    batch.log.rows(batch.raw.is_duplicated(), EQUAL_ROWS, "")
+    batch.log.rows(batch.raw.drop(ROW, SHEET).is_duplicated(), EQUAL_ROWS, "")
 
 
 def year_ends(column: str) -> tuple[pl.Expr, pl.Expr]:
