@@ -57,13 +57,6 @@ def planned_scales(evaluation: Evaluation, library: Library) -> list[PlannedScal
     return list(planned.values())
 
 
-def planned_instruments(evaluation: Evaluation, library: Library) -> list[Instrument]:
-    """Return the measures with scales that the evaluation's outcomes name, each once, in the plan's order."""
-    named = dict.fromkeys(outcome.instrument for outcome in evaluation.outcomes)
-    measures = [_instrument(name, evaluation, library) for name in named]
-    return [measure for measure in measures if measure.scored]
-
-
 def _scales_of(outcome: Outcome, evaluation: Evaluation, library: Library) -> list[Scale]:
     """Return the scales of one outcome of the plan."""
     instrument = _instrument(outcome.instrument, evaluation, library)

@@ -162,11 +162,9 @@ def _sheets_of_wave(
     wide = answers.pivot("item", index="participant_id", values="answer", maintain_order=True)
     codes = list(dict.fromkeys(code for scale in scales for code in scale.scale.items))
     absent = [pl.lit(None, pl.Float64).alias(code) for code in codes if code not in wide.columns]
-    reversed_items = wide.with_columns(absent).select(
-        reversed_answer(instrument.item(code)).alias(code) for code in codes
-    )
+    reversed_items = [reversed_answer(instrument.item(code)).fill_null(np.nan).alias(code) for code in codes]
+    matrix = wide.with_columns(absent).select(reversed_items).to_numpy()
     for scale in scales:
-        columns = [reversed_items[code].fill_null(np.nan).to_numpy() for code in scale.scale.items]
-        matrix = np.column_stack(columns)
-        if not np.isnan(matrix).all():
-            yield _Sheet(wave, scale, instrument, matrix)
+        of_scale = matrix[:, [codes.index(code) for code in scale.scale.items]]
+        if not np.isnan(of_scale).all():
+            yield _Sheet(wave, scale, instrument, of_scale)
