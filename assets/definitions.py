@@ -1,6 +1,7 @@
 """The code location: all assets, checks, jobs and resources of one home."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -61,7 +62,7 @@ def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
     return {"workshop": workshop, "warehouse_tables": warehouse_tables}
 
 
-def _jobs() -> list[object]:
+def _jobs() -> list[Any]:
     """The whole way from inbox to release, and its three parts."""
     taken_in = dg.AssetSelection.groups("record", "core", "meta")
     published = dg.AssetSelection.groups("disclosure") | dg.AssetSelection.assets(REPORTS_KEY, RELEASE_KEY)

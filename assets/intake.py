@@ -1,8 +1,9 @@
 """Submissions into the record: what is received, accepted and rejected."""
 
-from typing import Any
+from collections.abc import Iterator
 
 import dagster as dg
+import polars as pl
 
 from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
@@ -29,7 +30,7 @@ def _outputs() -> dict[str, dg.AssetOut]:
 @dg.multi_asset(
     outs=_outputs(), name="submissions", description="Reads, checks and records what was sent in."
 )
-def submissions(workshop: dg.ResourceParam[Workshop]) -> Any:
+def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.DataFrame]]:
     """Take in the inbox: accepted rows go into the record, the others to `rejected/`, to be sent back."""
     existing = {table: workshop.warehouse.read(table) for table in schemas.RECORD}
     intake = take_in(
@@ -44,4 +45,5 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Any:
     )
     write_rejected(workshop.home.rejected, intake)
     merged = merge(existing, intake.tables)
-    return tuple(merged[table] for table in schemas.RECORD)
+    for table in schemas.RECORD:
+        yield dg.Output(merged[table], output_name=table.replace(".", "_"))

@@ -6,7 +6,15 @@ import dagster as dg
 import polars as pl
 
 from assets.tables import GivenEvaluation, evaluation_asset, sql_asset, table_asset
-from pipeline import outcomes
+from pipeline.outcomes import agreement as respondents
+from pipeline.outcomes import attribution as ladder
+from pipeline.outcomes import employment as work
+from pipeline.outcomes import goals, icf
+from pipeline.outcomes import municipality_change as places
+from pipeline.outcomes import rated_change as rated
+from pipeline.outcomes import reliability as quality
+from pipeline.outcomes import responder as responders
+from pipeline.outcomes import score_change as changes
 from pipeline.programme_cost import load_programmes
 from pipeline.programme_cost import programme_cost as costs_of
 from sql import marts as sql_marts
@@ -15,26 +23,38 @@ from sql import upstreams
 Frame = pl.DataFrame
 
 
-def score_change(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+def score_change(
+    given: GivenEvaluation, core_score: Frame, core_population_member: Frame, mart_reliability: Frame
+) -> Frame:
     """The change on every scale of the plan, in every population."""
-    return outcomes.score_change(core_score, core_population_member, given.evaluation, given.library)
+    return changes.score_change(
+        core_score, core_population_member, given.evaluation, given.library, mart_reliability
+    )
 
 
-def responder(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+def responder(
+    given: GivenEvaluation, core_score: Frame, core_population_member: Frame, mart_reliability: Frame
+) -> Frame:
     """Who changed, by every kind of threshold."""
-    return outcomes.responder(core_score, core_population_member, given.evaluation, given.library)
+    return responders.responder(
+        core_score, core_population_member, given.evaluation, given.library, mart_reliability
+    )
 
 
-def attribution(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+def attribution(
+    given: GivenEvaluation, core_score: Frame, core_population_member: Frame, mart_score_change: Frame
+) -> Frame:
     """What other explanations leave of the headline changes."""
-    return outcomes.attribution(core_score, core_population_member, given.evaluation, given.library)
+    return ladder.attribution(
+        core_score, core_population_member, given.evaluation, given.library, mart_score_change
+    )
 
 
 def municipality_change(
     given: GivenEvaluation, core_score: Frame, core_population_member: Frame, core_participant: Frame
 ) -> Frame:
     """Each municipality's own and partially pooled change."""
-    return outcomes.municipality_change(
+    return places.municipality_change(
         core_score, core_population_member, core_participant, given.evaluation, given.library
     )
 
@@ -43,43 +63,41 @@ def reliability(
     given: GivenEvaluation, core_response: Frame, core_score: Frame, core_population_member: Frame
 ) -> Frame:
     """How well each scale's items hang together."""
-    return outcomes.reliability(
+    return quality.reliability(
         core_response, core_score, core_population_member, given.evaluation, given.library
     )
 
 
 def item_quality(given: GivenEvaluation, core_response: Frame, core_population_member: Frame) -> Frame:
     """How each item behaves in its scale."""
-    return outcomes.item_quality(core_response, core_population_member, given.evaluation, given.library)
+    return quality.item_quality(core_response, core_population_member, given.evaluation, given.library)
 
 
 def agreement(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
     """How far two respondents agree."""
-    return outcomes.agreement(core_score, core_population_member, given.evaluation, given.library)
+    return respondents.agreement(core_score, core_population_member, given.evaluation, given.library)
 
 
 def goal_attainment(
     given: GivenEvaluation, core_goal: Frame, core_population_member: Frame, core_evaluation_member: Frame
 ) -> Frame:
     """How far the goals were attained."""
-    return outcomes.goal_attainment(
-        core_goal, core_population_member, core_evaluation_member, given.evaluation
-    )
+    return goals.goal_attainment(core_goal, core_population_member, core_evaluation_member, given.evaluation)
 
 
 def icf_change(given: GivenEvaluation, core_icf_rating: Frame, core_population_member: Frame) -> Frame:
     """How functioning changed, by code and chapter."""
-    return outcomes.icf_change(core_icf_rating, core_population_member, given.evaluation)
+    return icf.icf_change(core_icf_rating, core_population_member, given.evaluation)
 
 
 def rated_change(given: GivenEvaluation, core_response: Frame, core_population_member: Frame) -> Frame:
     """How people rated the change, looking back."""
-    return outcomes.rated_change(core_response, core_population_member, given.evaluation, given.library)
+    return rated.rated_change(core_response, core_population_member, given.evaluation, given.library)
 
 
 def employment_change(given: GivenEvaluation, core_employment: Frame, core_population_member: Frame) -> Frame:
     """Who worked before and during."""
-    return outcomes.employment_change(core_employment, core_population_member, given.evaluation)
+    return work.employment_change(core_employment, core_population_member, given.evaluation)
 
 
 @table_asset("mart.programme_cost")

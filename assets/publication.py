@@ -2,17 +2,18 @@
 
 import datetime as dt
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import polars as pl
-from pipeline.disclosure import control
 
 from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
+from pipeline.disclosure import control
 from pipeline.plan import Plan
 from pipeline.release.contents import released_tables
 from pipeline.release.fingerprint import fingerprint
@@ -64,7 +65,9 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
     name="disclosure_control",
     description="Hides small cells, and others with them so that nothing can be worked out by subtraction.",
 )
-def disclosure_control(workshop: dg.ResourceParam[Workshop], **frames: pl.DataFrame) -> Any:
+def disclosure_control(
+    workshop: dg.ResourceParam[Workshop], **frames: pl.DataFrame
+) -> Iterator[dg.Output[pl.DataFrame]]:
     """Hide what could tell of a person; the marts keep every figure and get the flag `suppressed`."""
     marts = {table: frames[table.replace(".", "_")] for table in schemas.MART}
     places = workshop.warehouse.read("meta.municipality")
@@ -72,7 +75,9 @@ def disclosure_control(workshop: dg.ResourceParam[Workshop], **frames: pl.DataFr
     for table, flagged in disclosed.flagged.items():
         if "suppressed" in flagged.columns:
             workshop.warehouse.write(table, flagged)
-    return tuple(disclosed.public[f"mart.{table.split('.')[1]}"] for table in schemas.DISCLOSURE)
+    for table in schemas.DISCLOSURE:
+        frame = disclosed.public[table.replace("disclosure.", "mart.")]
+        yield dg.Output(frame, output_name=table.replace(".", "_"))
 
 
 def _tables(warehouse: Warehouse, names: Any) -> dict[str, pl.DataFrame]:
@@ -81,7 +86,7 @@ def _tables(warehouse: Warehouse, names: Any) -> dict[str, pl.DataFrame]:
 
 def _commentary(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
     """The evaluator's own words, by evaluation and language."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for evaluation in plan.evaluations:
         for language in plan.languages:
             path = folder / f"{evaluation.id}.{language}.md"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 from scipy.stats import t as student_t
 
@@ -97,7 +99,7 @@ def scales(library: Library) -> pl.DataFrame:
 
 def _scale_row(instrument: Instrument, scale: Scale, respondent: str) -> dict[str, object]:
     norm = scale.norm_for(respondent)
-    lowest, highest = _score_range(instrument, scale, respondent)
+    lowest, highest = instrument.score_range(scale.id, respondent)
     return {
         "instrument": instrument.id,
         "respondent": respondent,
@@ -112,17 +114,6 @@ def _scale_row(instrument: Instrument, scale: Scale, respondent: str) -> dict[st
         "norm_mean": norm.mean if norm else None,
         "norm_sd": norm.sd if norm else None,
     }
-
-
-def _score_range(instrument: Instrument, scale: Scale, respondent: str) -> tuple[float, float]:
-    """The lowest and highest score that the form can give, in its own metric."""
-    form = form_of(respondent)
-    if form in scale.conversion:
-        scores = scale.conversion[form].scores.values()
-        return min(scores), max(scores)
-    if scale.metric_of(form) == "percent":
-        return 0.0, 100.0
-    return scale.raw_range([instrument.item(code) for code in scale.items], form)
 
 
 def items(library: Library) -> pl.DataFrame:
@@ -144,7 +135,7 @@ def items(library: Library) -> pl.DataFrame:
     return _table("meta.item", rows)
 
 
-def _table(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+def _table(name: str, rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     schema = schemas.META[name]
     dtypes = {column: definition.dtype for column, definition in schema.columns().items()}
     return schema.validate(pl.DataFrame(rows, schema=dtypes))

@@ -1,0 +1,59 @@
+"""`ieguvumi check`: every problem of submissions, loading nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import polars as pl
+
+from instruments import load_library
+from pipeline import schemas
+from pipeline.home import Home, Settings
+from pipeline.identity import load_or_make_key
+from pipeline.municipalities import Register
+from pipeline.submissions import IntakeContext, check_paths
+from pipeline.warehouse import Warehouse
+
+CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
+
+
+def check_and_print(paths: list[Path]) -> int:
+    """Print every problem and warning; gives 1 when a row or file would be rejected."""
+    home = _home_among(paths)
+    key, known = _key_and_known_persons(home)
+    context = IntakeContext(
+        plan=home.plan() if home else None,
+        library=load_library(home.instruments if home else None),
+        register=Register.shipped(),
+        key=key,
+        known=known,
+    )
+    try:
+        findings = check_paths(paths, context)
+    except FileNotFoundError as error:
+        print(f"ieguvumi: {error.args[0]}: no such file or folder", file=sys.stderr)
+        return UNUSABLE
+    for finding in findings:
+        print(finding)
+    errors = sum(finding.severity == "error" for finding in findings)
+    print(f"{errors} problems, {len(findings) - errors} warnings")
+    return PROBLEMS if errors else CLEAN
+
+
+def _home_among(paths: list[Path]) -> Home | None:
+    """The home that is checked, or in which the checked files lie; None outside a home."""
+    for path in paths:
+        for folder in (path.resolve(), *path.resolve().parents):
+            if (folder / "evaluation.yaml").is_file():
+                return Home(folder)
+    return None
+
+
+def _key_and_known_persons(home: Home | None) -> tuple[bytes, pl.DataFrame]:
+    """The pseudonym key and the persons enrolled by earlier runs; a throw-away key where there were none."""
+    if home is not None and home.warehouse.is_file():
+        key_file = Settings.for_home(home.path).key_file
+        with Warehouse.open(home.warehouse, read_only=True) as warehouse:
+            return load_or_make_key(key_file), warehouse.read("record.participant")
+    return b"only for this check", schemas.RECORD["record.participant"].create_empty()
