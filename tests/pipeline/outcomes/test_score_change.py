@@ -104,7 +104,7 @@ def test_an_ordinal_scale_is_tested_by_ranks(
 
 
 def test_families(change: Frame, score_rows: Frame, members_of: Frame, make_evaluation: Plan) -> None:
-    # ease: p = 1 - sqrt(12/14) = .074180. calm: changes 1, 3, t = 2 with 1 df, p = 1 - 2 atan(2)/pi = .295167.
+    # ease: p = 1 - sqrt(12/14) = .074180. calm: changes 1, 3: t = 2, 1 df, p = 1 - 2 atan(2)/pi = .295167.
     scores = pl.concat([score_rows("ease", EASE), score_rows("calm", {"a": (50.0, 51.0), "b": (50.0, 53.0)})])
     members = members_of("a b c", sex={"f": "a b", "m": "c"})
     plan = make_evaluation({"scales": ["ease", "calm"], "role": "confirmatory"})
