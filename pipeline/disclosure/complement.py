@@ -1,0 +1,163 @@
+"""Which further cells are hidden so that nothing hidden can be worked out by subtraction.
+
+Greedy: the smallest cell that could help is hidden, the attack is run again, and so on until it fails; in
+the end a whole breakdown. An integer programme could lose fewer cells, never be safer: the attack decides.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+import numpy as np
+
+from pipeline.disclosure.attack import TOLERANCE, feasible_intervals, free_direction, unproven
+from pipeline.disclosure.system import Equation, System
+
+COMPLEMENTARY = "complementary"
+
+
+def protect_sums(system: System, min_cell: int) -> None:
+    """Hide units until no published sum gives a figure on 1 … min_cell - 1 persons.
+
+    First by counting: the hidden parts of each published whole must rest on min_cell persons together. Then
+    by the attack, which also sees what several sums give together.
+    """
+    if not system.any_hidden() and not any(0 < c.persons < min_cell for c in system.cells if c.unit is None):
+        return
+    while exposed := _exposed_pools(system, min_cell) or _exposed_by_attack(system, min_cell):
+        choices = [_cheapest(system, cells) for cells in exposed]
+        found = {unit for unit in choices if unit is not None}
+        if not found:
+            return
+        for unit in found:
+            system.hide(unit, COMPLEMENTARY)
+
+
+def protect_values(systems: list[System]) -> None:
+    """Hide units until every hidden cell's feasible interval is as wide as it must be, or nothing is left."""
+    pending = [system for system in systems if system.any_hidden()]
+    while pending:
+        for system in pending:
+            _hide_partners(system)
+        feasible_intervals(pending)
+        pending = [system for system in pending if _widen(system)]
+
+
+def _exposed_pools(system: System, min_cell: int) -> list[set[int]]:
+    """For each published whole whose hidden parts rest on too few persons: the cells that could join them."""
+    parts_of = _sums_by_whole(system)
+    found = []
+    for equation in system.equations:
+        whole = equation.whole
+        if whole is None or system.is_hidden(whole):
+            continue
+        if 0 < _pool_of(system, equation, parts_of) < min_cell:
+            candidates = {whole, *_visible_within(system, equation, parts_of)}
+            found.append({cell for cell in candidates if system.can_hide(cell)})
+    return [candidates for candidates in found if candidates]
+
+
+def _sums_by_whole(system: System) -> dict[int, list[Equation]]:
+    sums: dict[int, list[Equation]] = {}
+    for equation in system.equations:
+        if equation.whole is not None:
+            sums.setdefault(equation.whole, []).append(equation)
+    return sums
+
+
+def _pool_of(system: System, equation: Equation, parts_of: dict[int, list[Equation]]) -> float:
+    """Fewest persons that the sum of the equation's hidden parts may rest on, visible subgroups taken off."""
+    pools = [_pool(system, part, parts_of) for part in equation.parts if system.is_hidden(part)]
+    return sum(pools) if equation.disjoint else max(pools, default=0)
+
+
+def _pool(system: System, cell: int, parts_of: dict[int, list[Equation]]) -> float:
+    """Persons of a hidden cell that stay in the dark when its own visible parts are taken off."""
+    inner = [_pool_of(system, equation, parts_of) for equation in parts_of.get(cell, [])]
+    return min([system.cells[cell].persons, *inner])
+
+
+def _visible_within(system: System, equation: Equation, parts_of: dict[int, list[Equation]]) -> set[int]:
+    """Visible parts of an equation, and those of its hidden parts, that rest on somebody."""
+    found = {part for part in equation.parts if not system.is_hidden(part) and system.cells[part].persons > 0}
+    for part in equation.parts:
+        if system.is_hidden(part):
+            for inner in parts_of.get(part, []):
+                found |= _visible_within(system, inner, parts_of)
+    return found
+
+
+def _exposed_by_attack(system: System, min_cell: int) -> list[set[int]]:
+    """For each small hidden cell, or two together, that all sums determine: the cells that could cover it."""
+    direction = free_direction(system)
+    people = np.array([cell.persons for cell in system.cells])
+    hidden = system.hidden() & (people > 0)
+    small = np.flatnonzero(hidden & (people < min_cell)).tolist()
+    stuck = set(np.flatnonzero(hidden & (np.abs(direction) < TOLERANCE)).tolist())
+    exposed = [[cell] for cell in small if cell in stuck]
+    exposed += [
+        [one, other]
+        for one, other in itertools.combinations([cell for cell in small if cell not in stuck], 2)
+        if people[one] + people[other] < min_cell and abs(direction[one] + direction[other]) < TOLERANCE
+    ]
+    return [found for cells in exposed if (found := _neighbours(system, stuck.union(cells)))]
+
+
+def _neighbours(system: System, cells: set[int]) -> set[int]:
+    """Cells that may be hidden and stand in an equation with one of these."""
+    found = {
+        neighbour
+        for equation in system.equations
+        if not cells.isdisjoint(equation.cells)
+        for neighbour in equation.cells
+    }
+    return {cell for cell in found if system.can_hide(cell) and system.cells[cell].persons > 0}
+
+
+def _cheapest(system: System, cells: Iterable[int]) -> int | None:
+    """The unit of the cell that is lost most easily: by kind of loss, persons, value (0 hides nothing)."""
+    candidates = [cell for cell in cells if system.can_hide(cell)]
+    if not candidates:
+        return None
+
+    def loss(cell: int) -> tuple[float, ...]:
+        unit = system.units[system.cells[cell].unit or 0]
+        value = system.cells[cell].value
+        return (unit.cost, unit.persons, value == 0, value, cell)
+
+    return system.cells[min(candidates, key=loss)].unit
+
+
+def _hide_partners(system: System) -> None:
+    """Hide a second cell wherever an equation has one hidden cell only, which it would give away."""
+    alone = True
+    while alone:
+        alone = False
+        for equation in system.equations:
+            hidden = [cell for cell in equation.cells if system.is_hidden(cell)]
+            if len(hidden) == 1 and _wants_cover(system, hidden[0]):
+                unit = _cheapest(system, equation.cells)
+                if unit is not None:
+                    system.hide(unit, COMPLEMENTARY)
+                    alone = True
+
+
+def _wants_cover(system: System, cell: int) -> bool:
+    found = system.cells[cell]
+    return found.unit is not None and (found.width > 0 or found.side > 0)
+
+
+def _widen(system: System) -> bool:
+    """Hide one more cell for each that the attack comes too close to; False when there is nothing to hide."""
+    units = set()
+    for cell in unproven(system):
+        equations = [equation for equation in system.equations if cell in equation.cells]
+        equations.sort(key=lambda e: (e.whole is None, sum(system.is_hidden(other) for other in e.cells)))
+        choices = (_cheapest(system, equation.cells) for equation in equations)
+        units.add(next((unit for unit in choices if unit is not None), None))
+    units.discard(None)
+    for unit in units:
+        if unit is not None:
+            system.hide(unit, COMPLEMENTARY)
+    return bool(units)

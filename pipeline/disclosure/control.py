@@ -1,0 +1,59 @@
+"""Disclosure control: what may be shown outside the restricted zone (METHODS, "Disclosure control")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline import schemas
+from pipeline.disclosure import show
+from pipeline.disclosure.complement import protect_values
+from pipeline.disclosure.count_tables import count_systems
+from pipeline.disclosure.groups import Nesting
+from pipeline.disclosure.rows import hide_small_bases
+from pipeline.disclosure.scale_rows import hide_small_scale_rows
+from pipeline.disclosure.setting import Setting, hidden_targets
+from pipeline.disclosure.single_rows import hidden_ends, hide_single_rows
+from pipeline.disclosure.two_way import hide_two_way, unlisted
+from pipeline.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What came of disclosure control.
+
+    flagged: the marts with every figure, `suppressed` set on rows that are hidden whole (restricted).
+    public: the same tables, hidden figures null. proof: a row for each hidden cell with table, key, column,
+    rule (small_base, small_count, small_group_split, complementary) and its feasible interval (restricted).
+    """
+
+    flagged: dict[str, pl.DataFrame]
+    public: dict[str, pl.DataFrame]
+    proof: pl.DataFrame
+
+
+def control(
+    marts: Mapping[str, pl.DataFrame],
+    plan: Plan,
+    municipalities: pl.DataFrame,
+    services: pl.DataFrame | None = None,
+) -> Disclosed:
+    """Hide small cells and what would give them away; published figures are never altered.
+
+    marts: frames by name (`mart.score_change` …); a name without rules passes through. municipalities:
+    meta.municipality, for the regions. Within one release; persons of an earlier one are not looked at.
+    """
+    setting = Setting(marts, Nesting(municipalities), plan.disclosure)
+    rows = [*hide_small_bases(setting), *hide_small_scale_rows(setting)]
+    two_way = hide_two_way(setting)
+    hidden_rows = {(target.table, target.row): rule for target, rule in hidden_targets([*rows, *two_way])}
+    counts = count_systems(setting, hidden_rows)
+    protect_values([*two_way, *counts])
+    single = hide_single_rows(setting, hidden_ends(setting, counts))
+    systems = [*rows, *two_way, *counts, *single]
+    hidden = [target for target, _ in hidden_targets(systems)]
+    marked = show.flagged(marts, hidden)
+    keys = {table: schema.primary_key() for table, schema in schemas.MART.items()}
+    return Disclosed(marked, unlisted(show.public(marked, hidden)), show.proof(marts, systems, keys))

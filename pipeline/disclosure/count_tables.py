@@ -1,0 +1,170 @@
+"""The counts of persons in each mart, and how they hang together."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+
+from pipeline.disclosure.counts import Count, GroupCounts, Kind, Links, count_system
+from pipeline.disclosure.groups import Group
+from pipeline.disclosure.rows import Member, employed_persons, employment_blocks
+from pipeline.disclosure.rules import WHO_CHANGED
+from pipeline.disclosure.setting import Key, Row, Setting, number
+from pipeline.disclosure.system import System, Target
+from pipeline.schemas.codes import EMPLOYED_STATUSES
+
+HiddenRows = Mapping[tuple[str, int], str]
+
+CHANGE, RESPONDER, LEVEL = "mart.score_change", "mart.responder", "mart.score_level"
+EMPLOYMENT, SURVEY = "mart.employment_change", "mart.stakeholder_item"
+SPLITS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "mart.rated_change": ("n", ("better", "same", "worse"), ("not_applicable",)),
+    "mart.icf_change": ("persons", ("improved", "unchanged", "worsened", "mixed"), ()),
+}
+"""Tables with a split in each row: the base, the split, and counts beside it."""
+SHARES = ("floor", "ceiling", "below_norm")
+MOVES = ("before", "during", "gained", "lost")
+
+
+def count_systems(setting: Setting, hidden_rows: HiddenRows) -> list[System]:
+    """Return the blocks of counts of all marts; hidden_rows: the rule of each suppressed row."""
+    return [
+        *_split_tables(setting, hidden_rows),
+        *_who_changed(setting, hidden_rows),
+        *_shares(setting, hidden_rows),
+        *_survey(setting, hidden_rows),
+        *_employment(setting, hidden_rows),
+    ]
+
+
+def _split_tables(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
+    for table, (base, split, beside) in SPLITS.items():
+        links = Links(splits=(tuple((column,) for column in split),))
+        for block, rows in setting.blocks(table, *split, *beside).items():
+            groups = {}
+            for place, group, row in rows:
+                found = _group(setting, hidden_rows, table, block, place, group, number(row, base))
+                for column in (*split, *beside):
+                    own = column in split
+                    count = Count(number(row, column), [Target(table, place, column)], own, within_base=own)
+                    found.counts[(column,)] = count
+                groups[group] = found
+            yield count_system(setting, groups, links)
+
+
+def _group(
+    setting: Setting,
+    hidden_rows: HiddenRows,
+    table: str,
+    block: Key,
+    place: int,
+    group: Group,
+    persons: float,
+) -> GroupCounts:
+    return GroupCounts(
+        persons, hidden_rows.get((table, place)), fixed=setting.published(table, block[0], group)
+    )
+
+
+def _who_changed(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
+    """Improved, unchanged and worsened by every kind of threshold; score_change shows one of them again."""
+    blocks: dict[Key, dict[Group, GroupCounts]] = {}
+    limits: dict[Key, dict[str, float]] = {}
+    for table in (CHANGE, RESPONDER):
+        for block, rows in setting.blocks(table, "threshold_kind", "threshold", *WHO_CHANGED).items():
+            groups = blocks.setdefault(block, {})
+            for place, group, row in rows:
+                if row["threshold_kind"] is None or row["n_improved"] is None:
+                    continue
+                kind = str(row["threshold_kind"])
+                limits.setdefault(block, {})[kind] = number(row, "threshold")
+                persons = sum(number(row, column) for column in WHO_CHANGED)
+                found = _group(setting, hidden_rows, table, block, place, group, persons)
+                _add_row(groups.setdefault(group, found), table, place, kind, row)
+    for block, groups in blocks.items():
+        yield count_system(setting, groups, _threshold_links(limits.get(block, {})))
+
+
+def _add_row(found: GroupCounts, table: str, place: int, kind: str, row: Row) -> None:
+    for column in WHO_CHANGED:
+        count = found.counts.setdefault((kind, column), Count(number(row, column), []))
+        count.targets.append(Target(table, place, column))
+
+
+def _threshold_links(limits: Mapping[str, float]) -> Links:
+    """Who passed a threshold passed every lower one."""
+    kinds = sorted(limits, key=lambda kind: limits[kind])
+    return Links(
+        splits=tuple(tuple((kind, column) for column in WHO_CHANGED) for kind in kinds),
+        at_most=tuple(
+            ((higher, column), (lower, column))
+            for lower, higher in itertools.pairwise(kinds)
+            for column in ("n_improved", "n_worsened")
+        ),
+    )
+
+
+def _shares(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
+    """Persons at the ends of a scale and below the norm, published as shares of all scored."""
+    for block, rows in setting.blocks(LEVEL, *SHARES).items():
+        groups = {}
+        for place, group, row in rows:
+            persons = number(row, "n")
+            found = _group(setting, hidden_rows, LEVEL, block, place, group, persons)
+            for column in SHARES:
+                if row[column] is not None:
+                    value = round(number(row, column) * persons)
+                    target = Target(LEVEL, place, column)
+                    found.counts[(column,)] = Count(value, [target], split=False, share=True)
+            groups[group] = found
+        yield count_system(setting, groups, Links())
+
+
+def _survey(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
+    """Respondents by the category they chose; a block's row is a category."""
+    for block, rows in setting.blocks(SURVEY, "category", "count").items():
+        groups: dict[Group, GroupCounts] = {}
+        for place, group, row in rows:
+            found = _group(setting, hidden_rows, SURVEY, block, place, group, number(row, "n"))
+            target = Target(SURVEY, place, "count")
+            own = groups.setdefault(group, found)
+            own.counts[(str(row["category"]),)] = Count(number(row, "count"), [target])
+        categories = sorted({kind for found in groups.values() for kind in found.counts})
+        yield count_system(setting, groups, Links(splits=(tuple(categories),)))
+
+
+def _employment(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
+    """Persons by status before and during, and who came and went; a block's row is a status."""
+    for block, rows in employment_blocks(setting).items():
+        persons = employed_persons(rows)
+        groups: dict[Group, GroupCounts] = {}
+        for place, group, row in rows:
+            found = _group(setting, hidden_rows, EMPLOYMENT, block, place, group, persons[group])
+            own = groups.setdefault(group, found)
+            for column in MOVES:
+                target = Target(EMPLOYMENT, place, column)
+                own.counts[(str(row["status"]), column)] = Count(number(row, column), [target])
+        yield count_system(setting, groups, _employment_links(rows))
+
+
+def _employment_links(rows: list[Member]) -> Links:
+    """Every person has one status before and one during; the employed are those of four statuses."""
+    statuses = sorted({str(row["status"]) for _, _, row in rows})
+    single = [status for status in statuses if status != "employed"]
+    working = [status for status in single if status in EMPLOYED_STATUSES]
+    sums: list[tuple[Kind, tuple[Kind, ...]]] = []
+    for status in statuses:
+        stayed = (status, "stayed")
+        sums.append(((status, "before"), ((status, "lost"), stayed)))
+        sums.append(((status, "during"), ((status, "gained"), stayed)))
+    if "employed" in statuses:
+        sums += [
+            (("employed", column), tuple((status, column) for status in working))
+            for column in ("before", "during")
+        ]
+        # Who moves between two statuses of work gains one and loses one, but stays employed.
+        for column in ("gained", "lost"):
+            sums.append((("any", column), tuple((status, column) for status in working)))
+            sums.append((("any", column), (("employed", column), ("employed", "moved"))))
+    splits = tuple(tuple((status, column) for status in single) for column in ("before", "during"))
+    return Links(splits=splits, sums=tuple(sums))

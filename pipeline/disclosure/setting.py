@@ -1,0 +1,78 @@
+"""What every step needs: the marts, how groups nest, the limits of the plan, and what is published anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.disclosure.groups import ALL, Group, Nesting
+from pipeline.disclosure.rules import RULES
+from pipeline.disclosure.system import System, Target
+from pipeline.plan import Disclosure
+
+Row = dict[str, object]
+Key = tuple[object, ...]
+
+SMALL_BASE = "small_base"
+SMALL_COUNT = "small_count"
+SMALL_GROUP_SPLIT = "small_group_split"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The marts and the rules of one release."""
+
+    marts: Mapping[str, pl.DataFrame]
+    nesting: Nesting
+    plan: Disclosure
+
+    def blocks(self, table: str, *more: str) -> dict[Key, list[tuple[int, Group, Row]]]:
+        """Return the rows of a mart by block: place, group, and the columns named besides key and base.
+
+        A mart that isn't there, or is empty, has no blocks.
+        """
+        frame = self.marts.get(table)
+        if frame is None or frame.is_empty():
+            return {}
+        rules = RULES[table]
+        names = [*rules.block, "population", "grp", *([rules.base] if rules.base else []), *more]
+        blocks: dict[Key, list[tuple[int, Group, Row]]] = {}
+        for place, row in enumerate(frame.select(dict.fromkeys(names)).iter_rows(named=True)):
+            block = tuple(row[name] for name in rules.block)
+            blocks.setdefault(block, []).append((place, (row["population"], row["grp"]), row))
+        return blocks
+
+    def published(self, table: str, evaluation: object, group: Group) -> bool:
+        """Tell whether the plan lists the row as published by its owner already."""
+        return any(
+            exception.table.removeprefix("mart.") == table.removeprefix("mart.")
+            and exception.evaluation in (None, evaluation)
+            and group[0] in exception.populations
+            for exception in self.plan.exceptions
+        )
+
+    def small(self, persons: float) -> bool:
+        """Tell whether so few persons (but some) must not be shown."""
+        return 0 < persons < self.plan.min_cell
+
+
+def cost_of(group: Group) -> int:
+    """How much is lost with a group's figures: `all` goes last."""
+    return 2 if group == ALL else 0
+
+
+def number(row: Row, column: str) -> float:
+    """A figure of a row as a number; 0 where there is none."""
+    value = row[column]
+    return 0.0 if value is None else float(str(value))
+
+
+def hidden_targets(systems: list[System]) -> Iterator[tuple[Target, str]]:
+    """Give all that is hidden, and by which rule."""
+    for system in systems:
+        for unit in system.units:
+            if unit.rule is not None:
+                for target in unit.targets:
+                    yield target, unit.rule

@@ -1,0 +1,110 @@
+"""The marts with what is hidden marked, and without it; and the proof of each hidden cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from pipeline.disclosure.rules import RULES
+from pipeline.disclosure.system import UNBOUNDED, System, Target
+
+HIDDEN = "not shown, to protect privacy"
+PROOF_SCHEMA = {
+    "table": pl.String(),
+    "key": pl.String(),
+    "column": pl.String(),
+    "rule": pl.String(),
+    "lower": pl.Float64(),
+    "upper": pl.Float64(),
+}
+Marts = Mapping[str, pl.DataFrame]
+
+
+def flagged(marts: Marts, hidden: Iterable[Target]) -> dict[str, pl.DataFrame]:
+    """Return the marts with every figure, `suppressed` set on the rows that are hidden whole."""
+    rows = _rows_by_table(hidden)
+    return {
+        table: frame.with_columns(_mask(frame, rows.get(table, set())).alias("suppressed"))
+        if "suppressed" in frame.columns
+        else frame
+        for table, frame in marts.items()
+    }
+
+
+def public(marts: Marts, hidden: Iterable[Target]) -> dict[str, pl.DataFrame]:
+    """Return the marts (already flagged) with every hidden figure null and its reason given."""
+    targets = list(hidden)
+    return {
+        table: _without(frame, table, [target for target in targets if target.table == table])
+        for table, frame in marts.items()
+    }
+
+
+def _without(frame: pl.DataFrame, table: str, targets: list[Target]) -> pl.DataFrame:
+    if not targets:
+        return frame
+    places: dict[str, set[int]] = {}
+    for target in targets:
+        for column in _columns_of(table, target.column):
+            places.setdefault(column, set()).add(target.row)
+    shown = frame.with_columns(
+        pl.when(_mask(frame, rows)).then(None).otherwise(pl.col(column)).alias(column)
+        for column, rows in places.items()
+        if column in frame.columns
+    )
+    if "reason" not in frame.columns:
+        return shown
+    touched = _mask(frame, {target.row for target in targets})
+    return shown.with_columns(pl.when(touched).then(pl.lit(HIDDEN)).otherwise("reason").alias("reason"))
+
+
+def _columns_of(table: str, column: str | None) -> tuple[str, ...]:
+    """The columns that go with a hidden row or count."""
+    rules = RULES[table]
+    return rules.figures if column is None else (column, *rules.with_count.get(column, ()))
+
+
+def _rows_by_table(hidden: Iterable[Target]) -> dict[str, set[int]]:
+    rows: dict[str, set[int]] = {}
+    for target in hidden:
+        if target.column is None:
+            rows.setdefault(target.table, set()).add(target.row)
+    return rows
+
+
+def _mask(frame: pl.DataFrame, rows: set[int]) -> pl.Series:
+    places = pl.int_range(frame.height, eager=True)
+    return places.is_in(sorted(rows))
+
+
+def proof(marts: Marts, systems: list[System], keys: Mapping[str, list[str]]) -> pl.DataFrame:
+    """Return a row for each hidden cell: table, key, column, rule, and the feasible interval found.
+
+    lower, upper: null for figures that no sum bounds (a mean or what comes from it); the interval found is
+    part of the true one, which may be wider.
+    """
+    found = []
+    for system in systems:
+        for place, cell in enumerate(system.cells):
+            rule = None if cell.unit is None else system.units[cell.unit].rule
+            if rule is None or cell.unit is None:
+                continue
+            low, high = _interval(system, place)
+            for target in system.units[cell.unit].targets:
+                column = target.column or cell.column or RULES[target.table].figures[0]
+                found.append((target.table, _key_text(marts, keys, target), column, rule, low, high))
+    frame = pl.DataFrame(found, schema=PROOF_SCHEMA, orient="row")
+    return frame.unique(["table", "key", "column"], keep="last").sort("table", "key", "column")
+
+
+def _interval(system: System, place: int) -> tuple[float | None, float | None]:
+    cell = system.cells[place]
+    bounded = (cell.width > 0 or cell.side > 0 or cell.upper < UNBOUNDED) and system.low.size
+    return (float(system.low[place]), float(system.high[place])) if bounded else (None, None)
+
+
+def _key_text(marts: Marts, keys: Mapping[str, list[str]], target: Target) -> str:
+    """The key of a row as text: column=value, joined."""
+    row = marts[target.table].row(target.row, named=True)
+    return ", ".join(f"{name}={row[name]}" for name in keys[target.table])

@@ -1,0 +1,154 @@
+"""A block of linked cells: what is published, what is hidden, and the sums that tie them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+Vector = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+UNBOUNDED = float("inf")
+
+
+class Target(NamedTuple):
+    """What is hidden in a mart: a whole row of figures (`column` null) or one count with its shares."""
+
+    table: str
+    row: int
+    column: str | None
+
+
+@dataclass(slots=True)
+class Unit:
+    """Cells that are hidden together.
+
+    targets: what goes from the marts; cost: kind of loss, the lowest is given up first; persons: the persons
+    it rests on, fewest first; fixed: can't be hidden (published by its owner, or no secret).
+    """
+
+    targets: tuple[Target, ...]
+    cost: int
+    persons: float
+    fixed: bool = False
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of a block.
+
+    value: the true one; unit: null for a number that is published nowhere; persons: how many it rests on,
+    0 when only its interval counts; lower, upper: what everybody knows of it; width, side: how wide its
+    interval must be, and how far it must reach to each side of the value; column: its name in the proof.
+    """
+
+    value: float
+    unit: int | None
+    persons: float
+    lower: float
+    upper: float
+    width: float
+    side: float
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A weighted sum of cells that is known to be 0. With a `whole`, the whole is the sum of the parts.
+
+    disjoint: nobody is in two of the parts.
+    """
+
+    cells: tuple[int, ...]
+    weights: tuple[float, ...]
+    whole: int | None
+    parts: tuple[int, ...]
+    disjoint: bool
+
+
+@dataclass(slots=True)
+class System:
+    """A block: its units, cells and equations. Mutable: units get hidden one after another."""
+
+    units: list[Unit] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    equations: list[Equation] = field(default_factory=list)
+    low: Vector = field(default_factory=lambda: np.zeros(0))
+    high: Vector = field(default_factory=lambda: np.zeros(0))
+    _matrix: sp.csr_array | None = None
+
+    def unit(self, targets: tuple[Target, ...], cost: int, persons: float, *, fixed: bool = False) -> int:
+        """Add a unit and return its place."""
+        self.units.append(Unit(targets, cost, persons, fixed))
+        return len(self.units) - 1
+
+    def known(self, value: float) -> int:
+        """Add a number that everybody knows and return its place."""
+        return self.cell(value, self.unit((), 0, 0, fixed=True))
+
+    def cell(
+        self,
+        value: float,
+        unit: int | None,
+        *,
+        persons: float = 0,
+        lower: float = 0,
+        upper: float = UNBOUNDED,
+        width: float = 0,
+        side: float = 0,
+        column: str | None = None,
+    ) -> int:
+        """Add a cell and return its place."""
+        self.cells.append(Cell(value, unit, persons, lower, upper, width, side, column))
+        return len(self.cells) - 1
+
+    def sum_of(self, whole: int, parts: list[int], *, disjoint: bool = True) -> None:
+        """State that a cell is the sum of others."""
+        weights = (-1.0, *(1.0 for _ in parts))
+        self.equations.append(Equation((whole, *parts), weights, whole, tuple(parts), disjoint))
+
+    def balance(self, weights: dict[int, float]) -> None:
+        """State a weighted sum of cells that everybody knows."""
+        self.equations.append(Equation(tuple(weights), tuple(weights.values()), None, (), disjoint=False))
+
+    def hide(self, unit: int, rule: str) -> None:
+        """Hide a unit; the first rule stands. Raises ValueError for one that can't be hidden."""
+        if self.units[unit].fixed:
+            raise ValueError("a published cell can't be hidden")
+        self.units[unit].rule = self.units[unit].rule or rule
+
+    def is_hidden(self, cell: int) -> bool:
+        """Tell whether the attacker doesn't see the cell."""
+        unit = self.cells[cell].unit
+        return unit is None or self.units[unit].rule is not None
+
+    def can_hide(self, cell: int) -> bool:
+        """Tell whether the cell is visible and may be hidden."""
+        unit = self.cells[cell].unit
+        return unit is not None and self.units[unit].rule is None and not self.units[unit].fixed
+
+    def hidden(self) -> Mask:
+        """Tell for each cell whether it is hidden."""
+        return np.array([self.is_hidden(cell) for cell in range(len(self.cells))], dtype=np.bool_)
+
+    def any_hidden(self) -> bool:
+        """Tell whether a published cell is hidden."""
+        return any(unit.rule is not None for unit in self.units)
+
+    def matrix(self) -> sp.csr_array:
+        """The equations as a matrix, a row an equation and a column a cell."""
+        if self._matrix is None or self._matrix.shape != (len(self.equations), len(self.cells)):
+            rows = np.repeat(np.arange(len(self.equations)), [len(e.cells) for e in self.equations])
+            columns = np.array([cell for e in self.equations for cell in e.cells], dtype=np.int64)
+            weights = np.array([weight for e in self.equations for weight in e.weights], dtype=np.float64)
+            shape = (len(self.equations), len(self.cells))
+            self._matrix = sp.csr_array(sp.coo_array((weights, (rows, columns)), shape=shape))
+        return self._matrix
+
+    def values(self) -> Vector:
+        """The true values."""
+        return np.array([cell.value for cell in self.cells], dtype=np.float64)

@@ -1,0 +1,155 @@
+"""Goals by domain and money by service: tables that add up over groups of people and over lines.
+
+A person may have goals in several domains and several services: amounts add up over the lines, persons
+don't. Row by row all goes together: amount, persons and what is computed from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.disclosure.complement import protect_sums
+from pipeline.disclosure.families import sum_over_groups
+from pipeline.disclosure.groups import ALL, Group
+from pipeline.disclosure.rules import RULES
+from pipeline.disclosure.setting import SMALL_BASE, Key, Row, Setting, cost_of, number
+from pipeline.disclosure.system import UNBOUNDED, System, Target
+
+Line = tuple[str, str]
+SERVICES, GOALS = "mart.service_spend", "mart.goal_attainment"
+TOTAL: Line = ("total", "all")
+WITH_COSTS: Line = ("total_with_costs", "all")
+MONEY_SIDE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of a group: where it stands, its amount and its persons."""
+
+    targets: tuple[Target, ...]
+    amount: float
+    persons: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The two cells of an entry."""
+
+    amount: int
+    persons: int
+
+
+def hide_two_way(setting: Setting) -> list[System]:
+    """Return the blocks of goals and money, small bases and the rows that sums need hidden."""
+    systems = []
+    for table, names, amount in (
+        (GOALS, ("domain",), "goals"),
+        (SERVICES, ("service_group", "service"), "eur"),
+    ):
+        for block, rows in setting.blocks(table, *names, amount).items():
+            entries = _entries(table, rows, names, amount)
+            systems.append(_system(setting, table, block, entries))
+    for system in systems:
+        protect_sums(system, setting.plan.min_cell)
+    return systems
+
+
+def unlisted(marts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return the public tables without the suppressed rows of single services of a breakdown's groups.
+
+    That a service is listed for a small group would already say that somebody there had it.
+    """
+    if SERVICES not in marts:
+        return dict(marts)
+    single = (pl.col("population") != "all") & (pl.col("service") != "all")
+    return {**marts, SERVICES: marts[SERVICES].filter(~(single & pl.col("suppressed")))}
+
+
+def _entries(
+    table: str, rows: list[tuple[int, Group, Row]], names: tuple[str, ...], amount: str
+) -> dict[Group, dict[Line, _Entry]]:
+    """Gather the rows by group and line; the total with the programme's costs goes with the total."""
+    base = RULES[table].base or ""
+    entries: dict[Group, dict[Line, _Entry]] = {}
+    for place, group, row in rows:
+        line = (str(row[names[0]]), str(row[names[1]]) if len(names) > 1 else "all")
+        target = (Target(table, place, None),)
+        entries.setdefault(group, {})[line] = _Entry(target, number(row, amount), number(row, base))
+    for lines in entries.values():
+        with_costs = lines.pop(WITH_COSTS, None)
+        if with_costs is not None:
+            total = lines.get(TOTAL, with_costs)
+            lines[TOTAL] = _Entry((*total.targets, *with_costs.targets), total.amount, total.persons)
+    return entries
+
+
+def _system(setting: Setting, table: str, block: Key, entries: Mapping[Group, dict[Line, _Entry]]) -> System:
+    system = System()
+    by_line: dict[Line, dict[Group, _Cells]] = {}
+    for group, lines in entries.items():
+        own = {}
+        for line, entry in lines.items():
+            fixed = setting.published(table, block[0], group)
+            unit = system.unit(entry.targets, cost_of(group), entry.persons, fixed=fixed)
+            if setting.small(entry.persons) and not fixed:
+                system.hide(unit, SMALL_BASE)
+            own[line] = _cells(system, setting, table, entries, group, line, unit)
+            by_line.setdefault(line, {})[group] = own[line]
+        _tie_lines(system, own)
+    for line, of_groups in by_line.items():
+        people = {group: entries[group][line].persons for group in of_groups}
+        for cells in (
+            {group: found.amount for group, found in of_groups.items()},
+            {group: found.persons for group, found in of_groups.items()},
+        ):
+            sum_over_groups(system, cells, people, setting.nesting)
+    return system
+
+
+def _cells(
+    system: System,
+    setting: Setting,
+    table: str,
+    entries: Mapping[Group, dict[Line, _Entry]],
+    group: Group,
+    line: Line,
+    unit: int,
+) -> _Cells:
+    """Add the amount (whose sums are attacked) and the persons (whose interval is)."""
+    entry = entries[group][line]
+    side = MONEY_SIDE * abs(entry.amount) if table == SERVICES else 0
+    column, base = ("eur" if table == SERVICES else "goals"), RULES[table].base
+    amount = system.cell(entry.amount, unit, persons=entry.persons, side=side, column=column)
+    least = 0 if line[1] != "all" and group != ALL else min(1, entry.persons)
+    most = entries[group].get(TOTAL, entry).persons
+    room = UNBOUNDED if line == TOTAL else min(most, entries.get(ALL, {}).get(line, entry).persons)
+    width = max(0, min(setting.plan.protection, room - least))
+    return _Cells(amount, system.cell(entry.persons, unit, lower=least, width=width, column=base))
+
+
+def _tie_lines(system: System, own: Mapping[Line, _Cells]) -> None:
+    """State that services add up to their group and groups to the total, as far as they do."""
+    wholes: dict[Line, list[Line]] = {}
+    for line in own:
+        if line != TOTAL:
+            wholes.setdefault(TOTAL if line[1] == "all" else (line[0], "all"), []).append(line)
+    for whole, parts in wholes.items():
+        if whole not in own:
+            continue
+        amounts = sum(system.cells[own[part].amount].value for part in parts)
+        if abs(amounts - system.cells[own[whole].amount].value) < 0.005:
+            system.sum_of(own[whole].amount, [own[part].amount for part in parts], disjoint=False)
+        _tie_persons(system, own[whole].persons, [own[part].persons for part in parts])
+
+
+def _tie_persons(system: System, whole: int, parts: list[int]) -> None:
+    """State that the whole has no fewer persons than any part, and no more than all parts together."""
+    people = system.cells[whole].value
+    for part in parts:
+        others = system.cell(people - system.cells[part].value, None)
+        system.balance({whole: -1.0, part: 1.0, others: 1.0})
+    twice = system.cell(sum(system.cells[part].value for part in parts) - people, None)
+    system.balance({whole: -1.0, twice: -1.0, **dict.fromkeys(parts, 1.0)})
