@@ -84,6 +84,9 @@ def absolute_agreement(ratings: ArrayLike) -> AbsoluteAgreement:
     if error == 0 and raters == 0:
         return AbsoluteAgreement(icc, None, None, reasons.ENTIRE_AGREEMENT)
     low, high = _interval(icc, n, k, persons, raters, error)
+    # Where the raters differ far more than the persons the approximation breaks down; NaN fails here too.
+    if not low <= icc <= high:
+        return AbsoluteAgreement(icc, None, None, reasons.NO_AGREEMENT_INTERVAL)
     return AbsoluteAgreement(icc, low, high)
 
 

@@ -170,6 +170,7 @@ def test_agreement_by_hand() -> None:
         ([3], [4], reasons.ONE_PERSON),
         ([3, 3, 3], [3, 3, 3], reasons.CONSTANT_SCORES),
         ([1, 2, 3], [1, 2, 3], reasons.ENTIRE_AGREEMENT),
+        ([0.103, 0.101, 0.103], [0.301, 0.303, 0.302], reasons.NO_AGREEMENT_INTERVAL),
     ],
 )
 def test_no_agreement_says_why(first: list[float], second: list[float], reason: str) -> None:
