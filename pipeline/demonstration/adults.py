@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +11,7 @@ from pipeline.demonstration.amounts import Floats
 from pipeline.demonstration.people import Person
 from pipeline.demonstration.sheets import texts
 from pipeline.demonstration.targets import Pilot
+from pipeline.demonstration.timetable import Calendar
 
 BETTER, SAME, WORSE, NOT_APPLICABLE = 1, 0, -1, 9
 COMMON = 0.6  # weight of what a person's ratings have in common
@@ -21,6 +21,7 @@ SHARE_CHANGED_BY_MIDPOINT = 0.6
 
 def make_rated_changes(people: Sequence[Person], pilot: Pilot, rng: np.random.Generator) -> pl.DataFrame:
     """One rating of each aspect by everybody at the endline; who is better off is so in several aspects."""
+    times = Calendar(pilot.asked_on)
     common = rng.normal(size=len(people))
     columns = {}
     for aspect, (better, same, worse) in pilot.sqol_change.items():
@@ -32,7 +33,7 @@ def make_rated_changes(people: Sequence[Person], pilot: Pilot, rng: np.random.Ge
     head = {
         "participant_id": [person.participant_id for person in people],
         "wave": ["endline"] * len(people),
-        "answered_on": [str(_day(person, pilot, rng)) for person in people],
+        "answered_on": [str(times.day(person, "endline", rng)) for person in people],
         "respondent": ["self"] * len(people),
     }
     return pl.DataFrame(head | columns)
@@ -47,13 +48,6 @@ def _ranked(latent: Floats, values: list[int]) -> list[int]:
     ranked = np.empty(len(values), dtype=np.int64)
     ranked[np.argsort(-latent, kind="stable")] = values
     return ranked.tolist()
-
-
-def _day(person: Person, pilot: Pilot, rng: np.random.Generator) -> dt.date:
-    """A day of the endline; who leaves early is asked before they go."""
-    first, last = pilot.asked_on["endline"]
-    last = min(last, person.left_on or last)
-    return first + dt.timedelta(days=int(rng.integers((last - first).days + 1)))
 
 
 def make_employment(people: Sequence[Person], pilot: Pilot, rng: np.random.Generator) -> pl.DataFrame:

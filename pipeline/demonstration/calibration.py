@@ -1,7 +1,8 @@
 """Raw sums before and after whose mean scores come out at a target.
 
 People get a latent score at each wave; each becomes the raw sum whose score lies nearest; then a few sums in
-the middle of the scale are moved by one until the means fit. Only sums are drawn here: the answers are then made to add up to them (`answers`), and the pipeline scores them like any other.
+the middle of the scale are moved by one until the means fit. Only sums are drawn here: answers that add up to
+them (`answers`) are scored by the pipeline like any others.
 """
 
 from __future__ import annotations

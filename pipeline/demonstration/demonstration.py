@@ -6,10 +6,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from instruments import load_library
+from pipeline.demonstration.annual import annual_sheets
 from pipeline.demonstration.evaluators import adults_sheets, children_sheets
 from pipeline.demonstration.pilots import municipal_sheets, pilot_data
 from pipeline.demonstration.sheets import Sheet
-from pipeline.demonstration.targets import load_targets
+from pipeline.demonstration.stakeholders import stakeholder_sheets
+from pipeline.demonstration.targets import load_annual, load_targets
 from pipeline.demonstration.write import write_sheets
 
 SEED = 2019
@@ -37,14 +39,16 @@ def write_demonstration(path: Path, seed: int = SEED) -> None:
 
 def demonstration_sheets(seed: int) -> list[Sheet]:
     """All submissions of the home."""
-    targets = load_targets()
+    targets, annual, library = load_targets(), load_annual(), load_library()
     children = pilot_data("children-2019", targets.children, seed)
     adults = pilot_data("adults-2020", targets.adults, seed)
     return [
         *municipal_sheets(children, targets, seed),
-        *children_sheets(children, load_library(), seed),
+        *children_sheets(children, library, seed),
         *municipal_sheets(adults, targets, seed),
         *adults_sheets(adults, seed),
+        *annual_sheets(annual, library, seed),
+        *stakeholder_sheets(annual, seed),
     ]
 
 

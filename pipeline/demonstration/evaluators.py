@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -13,8 +14,9 @@ from pipeline.demonstration.icf import make_ratings
 from pipeline.demonstration.invitations import make_invitations
 from pipeline.demonstration.people import Person
 from pipeline.demonstration.pilots import PilotData, generator
-from pipeline.demonstration.questionnaires import BEACH, KIDSCREEN, draw_latents, make_answers
+from pipeline.demonstration.questionnaires import BEACH, KIDSCREEN, Form, draw_latents, make_answers
 from pipeline.demonstration.sheets import EVALUATORS, PLAIN, SPREADSHEET_CSV, WORKBOOK, Layout, Sheet
+from pipeline.demonstration.timetable import Calendar
 
 HEAD = ("participant_id", "wave", "answered_on", "respondent")
 SKIPPED_PAGE = 9  # items of the last page, which three children overlooked at the midpoint
@@ -54,9 +56,11 @@ def _kidscreen(
     rng = generator(seed, "kidscreen52")
     own = draw_latents(people, len(measure.scales), rng)
     parents = draw_latents(people, len(measure.scales), rng, like=own)
-    by_child = make_answers(people, measure, "self", pilot.kidscreen52["self"], KIDSCREEN, own, pilot, rng)
+    times = Calendar(pilot.asked_on)
+    form = Form(measure, "self", pilot.kidscreen52["self"], KIDSCREEN)
+    by_child = make_answers(people, form, own, times, rng)
     by_parent = make_answers(
-        people, measure, "parent", pilot.kidscreen52["parent"], KIDSCREEN, parents, pilot, rng
+        people, replace(form, respondent="parent", target=pilot.kidscreen52["parent"]), parents, times, rng
     )
     by_child["midpoint"] = _skip_last_page(by_child["midpoint"])
     return by_child, by_parent
@@ -73,9 +77,8 @@ def _families(data: PilotData, library: Library, seed: int) -> dict[str, pl.Data
     measure, target = library["beach_center_fqol"], data.pilot.beach_center_fqol["parent"]
     rng = generator(seed, "beach_center_fqol")
     latents = draw_latents(data.people, len(target.scales), rng)
-    waves = make_answers(data.people, measure, "parent", target, BEACH, latents, data.pilot, rng)
-    asked = [item.code for item in measure.items if item.code in next(iter(waves.values())).columns]
-    return {wave: answers.select(*HEAD, *asked) for wave, answers in waves.items()}
+    times = Calendar(data.pilot.asked_on)
+    return make_answers(data.people, Form(measure, "parent", target, BEACH), latents, times, rng)
 
 
 def adults_sheets(data: PilotData, seed: int) -> list[Sheet]:

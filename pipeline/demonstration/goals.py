@@ -11,6 +11,7 @@ from pipeline.demonstration.amounts import Floats
 from pipeline.demonstration.people import Person
 from pipeline.demonstration.sheets import texts
 from pipeline.demonstration.targets import GoalDomain, Pilot
+from pipeline.demonstration.timetable import Calendar
 
 COLUMNS = ("participant_id", "goal_id", "domain", "attainment", "set_on", "reviewed_on")
 SPREAD_OF_PERSONS = (
@@ -56,6 +57,5 @@ def _attainments(domain: GoalDomain, strength: Floats, rng: np.random.Generator)
 def _days(person: Person, pilot: Pilot, rng: np.random.Generator) -> tuple[dt.date, dt.date]:
     """When the goal was set (by the end of the baseline) and reviewed (in the endline, or on leaving)."""
     set_on = pilot.asked_on["baseline"][1] - dt.timedelta(days=int(rng.integers(0, 20)))
-    first, last = pilot.asked_on["endline"]
-    reviewed_on = first + dt.timedelta(days=int(rng.integers((last - first).days + 1)))
+    reviewed_on = Calendar(pilot.asked_on).day(person, "endline", rng)
     return set_on, min(reviewed_on, person.left_on or reviewed_on)

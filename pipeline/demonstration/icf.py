@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ import polars as pl
 from pipeline.demonstration.people import Person
 from pipeline.demonstration.sheets import texts
 from pipeline.demonstration.targets import IcfTargets, Pilot
+from pipeline.demonstration.timetable import Calendar
 
 COLUMNS = ("participant_id", "wave", "code", "qualifier", "rated_on")
 CODES: Mapping[str, tuple[str, ...]] = {
@@ -40,23 +40,25 @@ def make_ratings(people: Sequence[Person], pilot: Pilot, rng: np.random.Generato
         raise ValueError("this pilot has no targets for ICF ratings")
     target = pilot.icf
     assessed = _assessed(people, target, rng)
-    better, worse = _who_changes(assessed, target, rng)
+    better, worse = _who_changes([person.participant_id for person in assessed], target, rng)
+    times = Calendar(pilot.asked_on)
     rows: dict[str, list[tuple[object, ...]]] = {"baseline": [], "endline": []}
     for person in assessed:
-        days = {wave: _day(pilot, wave, rng) for wave in rows}
+        name = person.participant_id
+        days = {wave: times.day(person, wave, rng) for wave in rows}
         for chapter, codes in CODES.items():
-            direction = ((person, chapter) in worse) - ((person, chapter) in better)
+            direction = ((name, chapter) in worse) - ((name, chapter) in better)
             ratings = _chapter(len(codes), direction, rng)
             for code, pair in zip(codes, ratings, strict=True):
                 for wave, qualifier in zip(rows, pair, strict=True):
-                    rows[wave].append((person, wave, code, qualifier, days[wave]))
+                    rows[wave].append((name, wave, code, qualifier, days[wave]))
     return {wave: texts(part, COLUMNS) for wave, part in rows.items()}
 
 
-def _assessed(people: Sequence[Person], target: IcfTargets, rng: np.random.Generator) -> list[str]:
+def _assessed(people: Sequence[Person], target: IcfTargets, rng: np.random.Generator) -> list[Person]:
     """Who was rated twice: nobody who left early, and else as many as were assessed."""
-    stayed = [person.participant_id for person in people if person.left_on is None]
-    return sorted(rng.permutation(stayed)[: target.assessed].tolist())
+    stayed = [person for person in people if person.left_on is None]
+    return [stayed[position] for position in sorted(rng.permutation(len(stayed))[: target.assessed])]
 
 
 def _who_changes(assessed: list[str], target: IcfTargets, rng: np.random.Generator) -> tuple[Pairs, Pairs]:
@@ -104,8 +106,3 @@ def _chapter(codes: int, direction: int, rng: np.random.Generator) -> list[list[
         wave = before if rng.random() < 0.5 else after
         wave[rng.integers(codes)] = rng.choice(NOT_A_LEVEL)
     return [[int(first), int(last)] for first, last in zip(before, after, strict=True)]
-
-
-def _day(pilot: Pilot, wave: str, rng: np.random.Generator) -> dt.date:
-    first, last = pilot.asked_on[wave]
-    return first + dt.timedelta(days=int(rng.integers((last - first).days + 1)))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -161,8 +162,66 @@ class Targets(Part):
     catalogue: Mapping[str, Mapping[str, tuple[Offer, ...]]]
 
 
+class AnnualSpread(Part):
+    """Standard deviations of a form's scores and changes."""
+
+    sd: float
+    sd_change: float
+
+
+class AnnualForm(FormTargets):
+    """A form of the yearly evaluation; `who`: children (of the measure's ages), families, adults."""
+
+    instrument: str
+    respondent: str
+    who: str
+    spread: AnnualSpread
+
+
+class AnnualService(Part):
+    """A service of the yearly evaluation."""
+
+    service: str
+    group: str
+    price: Decimal
+    volume: float
+    who: str
+
+
+class Stakeholders(Part):
+    """The yearly survey: level of ratings by year; invited by municipality; share that answers."""
+
+    years: Mapping[int, float]
+    invited: Mapping[str, int]
+    answering: Mapping[str, float]
+
+
+class Annual(Part):
+    """The yearly evaluation, which is made up altogether."""
+
+    evaluation: str
+    prefix: str
+    municipalities: Mapping[str, tuple[int, int]]
+    enrolled: Span
+    ages: Mapping[str, tuple[int, int]]
+    budget: Budget
+    left: int
+    forms: tuple[AnnualForm, ...]
+    services: tuple[AnnualService, ...]
+    stakeholders: Stakeholders
+
+
+@cache
+def load_annual() -> Annual:
+    """Read the shipped settings of the yearly evaluation."""
+    return Annual.model_validate(_read("annual.yaml"))
+
+
 @cache
 def load_targets() -> Targets:
     """Read the shipped targets."""
-    content = (files(__package__) / "targets.yaml").read_text(encoding="utf-8")
-    return Targets.model_validate(yaml.safe_load(content))
+    return Targets.model_validate(_read("targets.yaml"))
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((files(__package__) / name).read_text(encoding="utf-8"))
