@@ -10,7 +10,7 @@ import copy
 
 import dataframely as dy
 
-from pipeline.schemas import core, mart, meta, record
+from pipeline.schemas import core, mart, mart_counts, meta, record
 
 Schema = type[dy.Schema]
 
@@ -50,14 +50,14 @@ MART: dict[str, Schema] = {
     "mart.score_level": mart.ScoreLevel,
     "mart.attribution": mart.Attribution,
     "mart.municipality_change": mart.MunicipalityChange,
-    "mart.goal_attainment": mart.GoalAttainment,
-    "mart.icf_change": mart.IcfChange,
-    "mart.rated_change": mart.RatedChange,
-    "mart.employment_change": mart.EmploymentChange,
-    "mart.service_spend": mart.ServiceSpend,
-    "mart.programme_cost": mart.ProgrammeCost,
-    "mart.participant_flow": mart.ParticipantFlow,
-    "mart.stakeholder_item": mart.StakeholderItem,
+    "mart.goal_attainment": mart_counts.GoalAttainment,
+    "mart.icf_change": mart_counts.IcfChange,
+    "mart.rated_change": mart_counts.RatedChange,
+    "mart.employment_change": mart_counts.EmploymentChange,
+    "mart.service_spend": mart_counts.ServiceSpend,
+    "mart.programme_cost": mart_counts.ProgrammeCost,
+    "mart.participant_flow": mart_counts.ParticipantFlow,
+    "mart.stakeholder_item": mart_counts.StakeholderItem,
     "mart.reliability": mart.Reliability,
     "mart.item_quality": mart.ItemQuality,
     "mart.agreement": mart.Agreement,
@@ -80,7 +80,7 @@ META: dict[str, Schema] = {
 
 
 def disclosed(schema: Schema) -> Schema:
-    """The schema of a mart after disclosure control: any figure may be hidden, so all but the key is nullable."""
+    """The schema of a mart after disclosure control: all but the key may be hidden, so it is nullable."""
     columns: dict[str, dy.Column] = {}
     for name, column in schema.columns().items():
         changed = copy.copy(column)

@@ -60,7 +60,7 @@ class PopulationMember(dy.Schema):
 
 
 class EligibleMember(dy.Schema):
-    """A person of an evaluation whom a measure is meant for: in its ages, in a target group that was given it."""
+    """A person of an evaluation whom a measure is meant for: its ages, a target group that was given it."""
 
     evaluation = key("Evaluation of the plan.")
     participant_id = key(PARTICIPANT)
