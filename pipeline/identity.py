@@ -20,12 +20,17 @@ _PSEUDONYM = re.compile(r"p[a-z2-7]{16}")
 _DIRECT_IDENTIFIERS = (
     ("e-mail", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("IBAN", re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)),
+    ("phone", re.compile(r"(?:\+|\b00)\s?371[\s-]?(?:\d[\s-]?){7}\d(?!\d)")),
     # Latvian personal code: ddmmyy-nnnnn, or 32nnnn-nnnnn since 2017; the hyphen is often left out.
     ("personal code", re.compile(r"(?<!\d)\d{6}[-\s–]?\d{5}(?!\d)")),
-    ("phone", re.compile(r"(?:\+|\b00)\s?371[\s-]?(?:\d[\s-]?){7}\d(?!\d)")),
 )
-# Eight digits beginning with 2 or 6, as a Latvian number is written without its country code.
-_BARE_PHONE = ("phone", re.compile(r"(?<![\d.,+-])[26](?:[\s-]?\d){7}(?![\d.,-])"))
+# Eight digits beginning with 2 or 6, in the groups people write; never a date such as 2019-03-31.
+_BARE_PHONE = (
+    "phone",
+    re.compile(
+        r"(?<![\w.,+-])[26]\d(?:\d{6}|\d{2} \d{4}|[ -]\d{3}[ -]\d{3}| \d{2} \d{2} \d{2})(?!\w|[.,-]\d)"
+    ),
+)
 
 
 class KeyFileError(Exception):

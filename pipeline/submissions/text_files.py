@@ -15,6 +15,9 @@ from pipeline.submissions.wording import UNCLOSED_QUOTE, UNKNOWN_ENCODING, UNREA
 DELIMITERS = (",", ";", "\t")
 _SAMPLE_LINES = 20
 _SAMPLE_CHARACTERS = 200_000
+# Latin letters have a zero as their upper byte in UTF-16; a lower byte is zero in Ā (U+0100) and few others.
+_MANY_ZEROS = 0.5
+_RARE_ZEROS = 0.1
 
 
 class ReadingError(Exception):
@@ -84,9 +87,10 @@ def _unmarked_utf16(content: bytes) -> str | None:
     pairs = len(head) // 2
     if pairs == 0 or len(content) % 2:
         return None
-    if head[1::2].count(0) > 0.6 * pairs and head[0::2].count(0) == 0:
-        return "utf-16-le"
-    return "utf-16-be" if head[0::2].count(0) > 0.6 * pairs and head[1::2].count(0) == 0 else None
+    even, odd = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
+    if min(even, odd) > _RARE_ZEROS or max(even, odd) < _MANY_ZEROS:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _sample(text: str, delimiter: str) -> list[list[str]]:
