@@ -1,4 +1,4 @@
-"""Goals, services, costs, employment and ICF ratings of the yearly evaluation: made up, aimed at no figure."""
+"""Goals, services, costs, employment and ICF ratings of the yearly evaluation: made up, aimed at none."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from pipeline.demonstration.amounts import Floats, Integers
 
 Booleans = npt.NDArray[np.bool_]
-MOST_STEPS = 200
+LARGEST_STEP = 1.5  # times the usual one: near its ends a scale's steps are long
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,15 @@ class Ladder:
         """Position of the score nearest to each latent score."""
         nearest: Integers = np.abs(latent[:, None] - self.scores[None, :]).argmin(axis=1).astype(np.int64)
         return nearest
+
+    def gains(self, rungs: Integers, step: int) -> Floats:
+        """What a step up (1) or down (-1) adds to the score; 0 at the ends and where a step is large."""
+        steps = np.diff(self.scores)
+        ordinary = np.where(steps <= LARGEST_STEP * np.median(steps), steps, 0.0)
+        up = np.append(ordinary, 0.0)
+        down = -np.insert(ordinary, 0, 0.0)
+        gains: Floats = (up if step > 0 else down)[rungs]
+        return gains
 
 
 def standardised(values: Floats, among: Booleans) -> Floats:
@@ -83,23 +92,13 @@ def _move(
 
     Changes `rungs`. Each person moves at most once, and only where a step is of ordinary size.
     """
-    movable = np.flatnonzero(group if among is None else among).tolist()
-    for _ in range(MOST_STEPS):
+    movable = np.flatnonzero(group if among is None else among)
+    while len(movable):
         lacking = target * int(group.sum()) - float(ladder.scores[rungs[group]].sum())
         step = 1 if lacking > 0 else -1
-        best = min(
-            movable, key=lambda person: abs(lacking - _gain(ladder, int(rungs[person]), step)), default=None
-        )
-        if best is None or abs(lacking - _gain(ladder, rungs[best], step)) >= abs(lacking):
+        left = np.abs(lacking - ladder.gains(rungs[movable], step))
+        best = int(left.argmin())
+        if left[best] >= abs(lacking):
             return
-        rungs[best] += step
-        movable.remove(best)
-
-
-def _gain(ladder: Ladder, rung: int, step: int) -> float:
-    """What a step up or down the ladder adds to the score; nothing at its ends or where a step is large."""
-    if not 0 <= rung + step < len(ladder.scores):
-        return 0.0
-    gain = float(ladder.scores[rung + step] - ladder.scores[rung])
-    usual = float(np.median(np.diff(ladder.scores)))
-    return gain if abs(gain) <= 1.5 * usual else 0.0
+        rungs[movable[best]] += step
+        movable = np.delete(movable, best)

@@ -8,11 +8,12 @@ from pathlib import Path
 from instruments import load_library
 from pipeline.demonstration.annual import annual_sheets
 from pipeline.demonstration.evaluators import adults_sheets, children_sheets
-from pipeline.demonstration.pilots import municipal_sheets, pilot_data
+from pipeline.demonstration.mess import mess_sheets, unreadable_file
+from pipeline.demonstration.pilots import generator, municipal_sheets, pilot_data
 from pipeline.demonstration.sheets import Sheet
 from pipeline.demonstration.stakeholders import stakeholder_sheets
 from pipeline.demonstration.targets import load_annual, load_targets
-from pipeline.demonstration.write import write_sheets
+from pipeline.demonstration.write import sheet_bytes, write_files
 
 SEED = 2019
 EMPTY_FOLDERS = ("instruments", "mappings")
@@ -34,11 +35,14 @@ def write_demonstration(path: Path, seed: int = SEED) -> None:
     _copy_texts(path)
     for folder in EMPTY_FOLDERS:
         (path / folder).mkdir()
-    write_sheets(demonstration_sheets(seed), path / "inbox")
+    calibrated = calibrated_sheets(seed)
+    sheets = [*calibrated, *mess_sheets(calibrated)]
+    files = [(sheet.path, sheet_bytes(sheet.frame, sheet.layout)) for sheet in sheets]
+    write_files([*files, unreadable_file(generator(seed, "mess"))], path / "inbox")
 
 
-def demonstration_sheets(seed: int) -> list[Sheet]:
-    """All submissions of the home."""
+def calibrated_sheets(seed: int) -> list[Sheet]:
+    """All submissions that figures are made from; nothing in them is wrong."""
     targets, annual, library = load_targets(), load_annual(), load_library()
     children = pilot_data("children-2019", targets.children, seed)
     adults = pilot_data("adults-2020", targets.adults, seed)

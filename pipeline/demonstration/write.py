@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
 
-from pipeline.demonstration.sheets import Layout, Sheet
+from pipeline.demonstration.sheets import Layout
 
 CREATED = dt.datetime(2020, 1, 1)
 AUTHOR = "synthetic demonstration data"
@@ -20,16 +20,16 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STAYS_TEXT = frozenset({"participant_id", "respondent_id", "municipality", "month", "service", "goal_id"})
 
 
-def write_sheets(sheets: Iterable[Sheet], inbox: Path) -> None:
-    """Write each submission into its sender's folder. Raises ValueError when two have one path."""
+def write_files(files: Iterable[tuple[str, bytes]], inbox: Path) -> None:
+    """Write each file (path in the inbox, bytes). Raises ValueError when two have one path."""
     written: set[str] = set()
-    for sheet in sorted(sheets, key=lambda one: one.path):
-        if sheet.path in written:
-            raise ValueError(f"two submissions would be written to {sheet.path}")
-        written.add(sheet.path)
-        target = inbox / sheet.path
+    for path, content in sorted(files):
+        if path in written:
+            raise ValueError(f"two submissions would be written to {path}")
+        written.add(path)
+        target = inbox / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(sheet_bytes(sheet.frame, sheet.layout))
+        target.write_bytes(content)
 
 
 def sheet_bytes(frame: pl.DataFrame, layout: Layout) -> bytes:
