@@ -1,0 +1,123 @@
+"""Whatever a file holds: nothing is raised, and every row received is either accepted or rejected."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import polars as pl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_home import PARTICIPANTS, Inbox
+
+from pipeline.schemas import RECORD
+from pipeline.submissions import Intake, IntakeContext, write_rejected
+from pipeline.submissions.rejection import rejected_rows
+
+GOOD_FILES = {
+    "participants-2.csv": PARTICIPANTS.replace("\nA", "\nC").replace("\nB", "\nD"),
+    "kidscreen10.csv": "participant_id,wave,answered_on,respondent,k1,k2\n"
+    "A1,baseline,,self,1,2\nA2,,2018-09-30,self,3,4\n",
+    "kidscreen52.csv": "participant_id;wave;respondent;item;answer\n"
+    "A1;baseline;self;phy1;1\nA1;baseline;self;phy2;2\n",
+    "icf.csv": "participant_id\twave\tcode\tqualifier\nA1\tbaseline\td450\t2\nA2\tbaseline\te310+3\t\n",
+    "goals.csv": "participant_id,goal_id,domain,attainment\n"
+    "A1,g1,leisure,1\nA2,g1,leisure,0.5\nB1,g1,leisure,2\n",
+    "services.csv": "participant_id,service,service_group,month,units,eur\n"
+    "A1,care,social,2019-03,1,5\nA1,care,social,2019-03,1,5\n",
+    "costs.csv": "month,cost_kind,eur,evaluation\n2019-03,assessment,5,children-2019\n",
+    "employment.csv": "participant_id,wave,status\nA1,baseline,part_time\nA2,endline,unknown\n",
+    "invitations.csv": "instrument,participant_id,respondent,wave\nkidscreen10,A1,self,baseline\n",
+    "stakeholders.csv": "respondent_id,year,role,municipality,q1,t1\nS1,2024,staff,Balvu novads,5,hello\n",
+}
+
+EDITS = st.tuples(
+    st.integers(0, 10_000),
+    st.integers(0, 12),
+    st.sampled_from(
+        [
+            "",
+            ",",
+            ";",
+            "\n",
+            "\n\n",
+            '"',
+            "\0",
+            "A1",
+            "9",
+            "-1",
+            "1e400",
+            "nan",
+            "=1+1",
+            "2018-02-30",
+            "ā",
+            "\ufeff",
+            " ",
+            "\r",
+        ]
+    )
+    | st.text(max_size=5),
+)
+
+
+def corrupted(text: str, edits: list[tuple[int, int, str]]) -> bytes:
+    """The text with pieces cut out and others put in."""
+    for place, length, new in edits:
+        start = place % (len(text) + 1)
+        text = text[:start] + new + text[start + length :]
+    return text.encode("utf-8", "surrogatepass")
+
+
+def check_conservation(intake: Intake) -> None:
+    """Received = accepted + rejected, and the tables hold the accepted rows and no others."""
+    submissions = intake.tables["record.submission"]
+    accepted, rejected = submissions["rows_accepted"], submissions["rows_rejected"]
+    assert (submissions["rows_received"] == accepted + rejected).all()
+    returned = {one.opened.submission_id: rejected_rows(one) for one in intake.rejected}
+    for submission in submissions.iter_rows(named=True):
+        rows = returned.get(submission["submission_id"])
+        sent_back = 0 if rows is None else rows.filter(pl.col("rejected_row") > 0).height
+        assert sent_back == submission["rows_rejected"]
+        assert rows_in_tables(intake, submission["submission_id"]) <= submission["rows_accepted"]
+    for name, frame in intake.tables.items():
+        RECORD[name].validate(frame)
+
+
+def rows_in_tables(intake: Intake, submission: str) -> int:
+    """How many of a submission's rows have left something in the tables."""
+    return sum(
+        frame.filter(pl.col("submission_id") == submission)["row"].n_unique()
+        for name, frame in intake.tables.items()
+        if name not in ("record.submission", "record.problem")
+    )
+
+
+def take(context: IntakeContext, name: str, content: bytes) -> Intake:
+    with tempfile.TemporaryDirectory() as folder:
+        inbox = Inbox(Path(folder) / "inbox", context)
+        intake = inbox({"north/participants.csv": PARTICIPANTS, f"north/{name}": content})
+        write_rejected(Path(folder) / "rejected", intake)
+        return intake
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.sampled_from(sorted(GOOD_FILES)), edits=st.lists(EDITS, max_size=4))
+def test_every_row_is_accounted_for(
+    context: IntakeContext, name: str, edits: list[tuple[int, int, str]]
+) -> None:
+    check_conservation(take(context, name, corrupted(GOOD_FILES[name], edits)))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.binary(max_size=300), suffix=st.sampled_from([".csv", ".tsv", ".xlsx", ".ods", ".parquet", ""])
+)
+def test_arbitrary_bytes_raise_nothing(context: IntakeContext, content: bytes, suffix: str) -> None:
+    check_conservation(take(context, f"goals{suffix}", content))
+
+
+def test_the_good_files_are_good(context: IntakeContext) -> None:
+    for name, content in GOOD_FILES.items():
+        intake = take(context, name, content.encode())
+        assert intake.rejected == (), name
+        check_conservation(intake)
