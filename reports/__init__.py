@@ -1,10 +1,25 @@
 """What is said: reports in each language from the marts, after disclosure control.
 
-Templates write Markdown, pandoc and Typst make pages of it. Nothing here computes a figure: every number comes
-from a mart, formatted.
+Templates write Markdown, pandoc and Typst make pages of it. Nothing here computes a figure: every number
+comes from a mart, formatted.
 """
 
 from reports.context import Edition, RenderedReport, ReportContext
 from reports.evaluation import evaluation_report
+from reports.index import Entry, release_index
+from reports.release import write_edition, write_report, write_reports
+from reports.stakeholders import stakeholder_report, survey_years
 
-__all__ = ["Edition", "RenderedReport", "ReportContext", "evaluation_report"]
+__all__ = [
+    "Edition",
+    "Entry",
+    "RenderedReport",
+    "ReportContext",
+    "evaluation_report",
+    "release_index",
+    "stakeholder_report",
+    "survey_years",
+    "write_edition",
+    "write_report",
+    "write_reports",
+]

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 
 
-def comments_by_heading(markdown: str) -> dict[str, str]:
-    """Texts by the heading they stand under (folded to lower case; empty for words before the first).
+@dataclass
+class Comment:
+    """What stands under one heading, as written."""
 
-    Headings of the first level found divide the file; deeper ones become bold paragraphs, so that no level of the
-    report's own headings is skipped.
+    heading: str
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The words without the heading."""
+        return "\n".join(self.lines).strip()
+
+
+def comments_by_heading(markdown: str) -> dict[str, Comment]:
+    """Comments by their heading in lower case; the empty one holds the words before the first heading.
+
+    Headings of the highest level found divide the file; deeper ones become bold paragraphs, so that no level
+    of the report's own headings is skipped.
     """
     lines = markdown.splitlines()
-    levels = [len(found[1]) for line in lines if (found := _HEADING.match(line))]
-    top = min(levels, default=1)
-    comments: dict[str, list[str]] = {"": []}
-    current = ""
+    top = min((len(found[1]) for line in lines if (found := _HEADING.match(line))), default=1)
+    current = Comment("")
+    comments = {"": current}
     for line in lines:
         found = _HEADING.match(line)
         if found and len(found[1]) == top:
-            current = found[2].casefold()
-            comments.setdefault(current, [])
+            current = comments.setdefault(found[2].casefold(), Comment(found[2]))
         else:
-            comments[current].append(f"**{found[2]}**" if found else line)
-    return {heading: "\n".join(text).strip() for heading, text in comments.items()}
+            current.lines.append(f"**{found[2]}**" if found else line)
+    return comments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,8 +10,10 @@ import polars as pl
 
 from instruments import Instrument, Library
 from pipeline.plan import Evaluation, Language, Plan
+from pipeline.schemas.codes import STAKEHOLDER_ROLES
 from reports.collation import latvian_key
-from reports.language import Words, words_for
+from reports.document import Column, Table
+from reports.language import HIDDEN, NOT_AVAILABLE, Words, words_for
 
 Row = dict[str, Any]
 Edition = Literal["public", "restricted"]
@@ -40,6 +42,9 @@ class ReportContext:
             return []
         for column, value in wanted.items():
             frame = frame.filter(pl.col(column) == value)
+        if self.edition == "restricted" and "suppressed" in frame.columns:
+            # The flag stays in the tables, but in this edition nothing is hidden.
+            frame = frame.with_columns(suppressed=pl.lit(False))
         return frame.to_dicts()
 
 
@@ -51,8 +56,64 @@ class RenderedReport:
     pdf: bytes
 
 
+class NotedTables:
+    """Tables with the notes that their empty figures need."""
+
+    words: Words
+
+    def table(
+        self,
+        caption: str,
+        columns: Sequence[Column],
+        cells: Sequence[Sequence[str]],
+        rows: Sequence[Row] = (),
+        **more: Any,
+    ) -> Table:
+        """A table of these cells, with the notes that its empty figures need; `rows` are what it shows.
+
+        more: `strong`, and `notes` of its own.
+        """
+        flat = {cell for line in cells for cell in line}
+        notes = [*more.pop("notes", ())]
+        if HIDDEN in flat:
+            notes.append(self.words.say("–: not shown, to protect privacy."))
+        if NOT_AVAILABLE in flat:
+            notes.append(self._why_not_available(rows))
+        return Table(caption, columns, cells, notes, **more)
+
+    def _why_not_available(self, rows: Sequence[Row]) -> str:
+        reasons = [part for row in rows for part in (row.get("reason") or "").split("; ") if part]
+        known = [reason for reason in dict.fromkeys(reasons) if self.words.knows("reason", reason)]
+        if not known:
+            return self.words.say("…: could not be computed.")
+        listed = "; ".join(self.words.name("reason", reason) for reason in known)
+        return self.words.say("…: could not be computed ({reasons}).", reasons=listed)
+
+
 @dataclass(frozen=True)
-class View:
+class YearView(NotedTables):
+    """One year's stakeholder survey seen in one language."""
+
+    context: ReportContext
+    year: int
+    words: Words
+    survey: Instrument | None
+
+    @classmethod
+    def of(cls, context: ReportContext, year: int, language: Language) -> YearView:
+        """The view of that year; the survey is the library's measure of that kind."""
+        surveys = [instrument for instrument in context.library.values() if instrument.kind == "survey"]
+        return cls(context, year, words_for(language), surveys[0] if surveys else None)
+
+    def rows(self) -> list[Row]:
+        """The year's rows of all municipalities together, by role in the order of the codes."""
+        found = self.context.rows("mart.stakeholder_item", year=self.year, population="all")
+        known = {role: place for place, role in enumerate(STAKEHOLDER_ROLES)}
+        return sorted(found, key=lambda row: (known.get(row["role"], len(known)), row["role"]))
+
+
+@dataclass(frozen=True)
+class View(NotedTables):
     """One evaluation seen in one language: its rows, and the names of its codes."""
 
     context: ReportContext
@@ -84,6 +145,16 @@ class View:
         instrument = self.instrument(instrument_id)
         return _labels(instrument, self.words.language).get(code, code) if instrument else code
 
+    def digits(self, instrument_id: str, scale_id: str, respondent: str) -> int:
+        """Decimals that a score of this scale is shown with: two for means of answers, else one."""
+        instrument = self.instrument(instrument_id)
+        scale = instrument.scales_by_id.get(scale_id) if instrument else None
+        return 2 if scale is None or scale.metric_for(respondent) == "mean" else 1
+
+    def who(self, row: Row) -> str:
+        """Measure and respondent of a row, for the brackets behind a scale's name."""
+        return f"{self.measure(row['instrument'])}, {self.respondent(row['respondent'])}"
+
     def order(self, instrument_id: str) -> Mapping[str, int]:
         """Place of each scale, item, group and domain in its measure, by code."""
         instrument = self.instrument(instrument_id)
@@ -108,11 +179,6 @@ class View:
         """Rows of a breakdown in the Latvian alphabetical order of the group's name."""
         return sorted(rows, key=lambda row: latvian_key(self.group(population, row["grp"])))
 
-    def notes(self, rows: list[Row]) -> list[str]:
-        """The note that a table with hidden figures needs."""
-        hidden = any(row["suppressed"] for row in rows)
-        return [self.words.say("–: not shown, to protect privacy.")] if hidden else []
-
     def _municipalities(self) -> Mapping[str, str]:
         register = self.context.rows("meta.municipality")
         return {row["municipality_code"]: row["name_lv"] for row in register}
@@ -120,7 +186,8 @@ class View:
 
 def _labels(instrument: Instrument, language: str) -> dict[str, str]:
     """Label by code of all that a measure names, in its own order."""
-    parts = (*instrument.groups, *instrument.domains)
-    labels = {part.id: part.label.in_language(language) for part in parts}
-    labels |= {item.code: item.label.in_language(language) for item in instrument.items}
-    return labels | {scale.id: scale.label.in_language(language) for scale in instrument.scales}
+    labels = {group.id: group.label for group in instrument.groups}
+    labels |= {domain.id: domain.label for domain in instrument.domains}
+    labels |= {item.code: item.label for item in instrument.items}
+    labels |= {scale.id: scale.label for scale in instrument.scales}
+    return {code: label.in_language(language) for code, label in labels.items()}

@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.plan import Language
-from reports.commentary import comments_by_heading
+from reports.commentary import Comment, comments_by_heading
 from reports.context import RenderedReport, ReportContext, View
 from reports.document import Section
+from reports.marks import banner, edition_mark
 from reports.render import Fact, Page, render
+from reports.sections.attribution import attribution
+from reports.sections.closing import closing
+from reports.sections.employment import employment
+from reports.sections.functioning import functioning
 from reports.sections.goals import goals
+from reports.sections.methods import methods
+from reports.sections.municipalities import municipalities
+from reports.sections.participation import participation
+from reports.sections.quality import quality
+from reports.sections.rated_change import rated_change
+from reports.sections.scores import score_sections
 from reports.sections.services import services
+from reports.sections.summary import summary
 
 
 def evaluation_report(evaluation_id: str, language: Language, context: ReportContext) -> RenderedReport:
@@ -21,7 +33,18 @@ def evaluation_report(evaluation_id: str, language: Language, context: ReportCon
 
 def sections(view: View) -> list[Section]:
     """The sections in their order; one without data is left out."""
-    found = [goals(view), services(view)]
+    measured = [goals(view), functioning(view), *score_sections(view), rated_change(view), employment(view)]
+    found = [
+        summary(view),
+        participation(view),
+        *measured,
+        services(view),
+        municipalities(view),
+        attribution(view),
+        methods(view),
+        quality(view),
+        *closing(view),
+    ]
     return [section for section in found if section is not None]
 
 
@@ -40,12 +63,8 @@ def page(view: View) -> Page:
             Fact(words.say("Edition"), words.name("edition", context.edition)),
             Fact(words.say("Made with"), f"ieguvumi {context.version}"),
         ],
-        mark=words.say("Restricted: not to be passed on") if context.edition == "restricted" else "",
-        banner=words.say(
-            "Synthetic data: everybody in this report is made up. Nothing in it is about real people."
-        )
-        if context.plan.synthetic
-        else "",
+        mark=edition_mark(context, words),
+        banner=banner(context, words),
     )
 
 
@@ -54,13 +73,18 @@ def commented(view: View, found: list[Section]) -> list[Section]:
     written = view.context.commentary.get((view.evaluation.id, view.words.language), "")
     comments = comments_by_heading(written)
     placed = [replace(section, commentary=_taken(comments, section)) for section in found]
-    rest = "\n\n".join(text for text in comments.values() if text)
+    rest = "\n\n".join(_with_heading(comment) for comment in comments.values() if comment.text)
     if not rest:
         return placed
     heading = view.words.say("The evaluator's comments")
     return [*placed[:1], Section("comments", "comments", heading, commentary=rest), *placed[1:]]
 
 
-def _taken(comments: dict[str, str], section: Section) -> str:
-    by_anchor, by_heading = comments.pop(section.anchor, ""), comments.pop(section.heading.casefold(), "")
-    return "\n\n".join(text for text in (by_anchor, by_heading) if text)
+def _taken(comments: dict[str, Comment], section: Section) -> str:
+    names = (section.anchor, section.heading.casefold())
+    taken = [comments.pop(name) for name in names if name in comments]
+    return "\n\n".join(comment.text for comment in taken)
+
+
+def _with_heading(comment: Comment) -> str:
+    return f"**{comment.heading}**\n\n{comment.text}" if comment.heading else comment.text

@@ -33,10 +33,11 @@ def read_catalogue(language: str) -> Catalog:
 @cache
 def words_for(language: str) -> Words:
     """The words of a language; its catalogue is compiled in memory, once."""
-    compiled = io.BytesIO()
-    write_mo(compiled, read_catalogue(language))
+    compiled, catalogue = io.BytesIO(), read_catalogue(language)
+    write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Words(language, gettext.GNUTranslations(compiled))
+    names = frozenset((str(message.context), str(message.id)) for message in catalogue if message.context)
+    return Words(language, gettext.GNUTranslations(compiled), names)
 
 
 class Words:
@@ -45,9 +46,12 @@ class Words:
     A null figure reads HIDDEN where disclosure control hid it, else NOT_AVAILABLE: it could not be computed.
     """
 
-    def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:
+    def __init__(
+        self, language: str, catalogue: gettext.NullTranslations, names: frozenset[tuple[str, str]]
+    ) -> None:
         self.language = language
         self._catalogue = catalogue
+        self._names = names
         self._locale = _LOCALES[language]
 
     def say(self, message: str, **values: object) -> str:
@@ -60,7 +64,7 @@ class Words:
 
     def knows(self, kind: str, code: str) -> bool:
         """Whether the catalogue has a name for this code."""
-        return self._catalogue.pgettext(kind, code) != code
+        return (kind, code) in self._names
 
     def name(self, kind: str, code: str) -> str:
         """Name of a code of this kind; the code itself when the catalogue has none (a plan's own code)."""
@@ -69,7 +73,7 @@ class Words:
     def number(
         self, value: Number | None, digits: int = 0, *, hidden: bool = False, sign: bool = False
     ) -> str:
-        """A number rounded half up, with this language's decimal mark and grouping; `sign` shows a plus too."""
+        """A number rounded half up, in this language's format; `sign` shows a plus too."""
         if value is None:
             return HIDDEN if hidden else NOT_AVAILABLE
         rounded = half_up(value, digits)

@@ -1,4 +1,4 @@
-"""From templates to pages: Jinja writes Markdown, pandoc turns it into HTML and Typst, Typst into tagged PDF."""
+"""From templates to pages: Jinja writes Markdown, pandoc makes HTML and Typst of it, Typst tagged PDF."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import pypandoc
 import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from reports.context import RenderedReport
 from reports.document import Figure, Section, Table, escape
@@ -35,8 +36,8 @@ class Fact:
 class Page:
     """What stands around a report's sections.
 
-    running: the short line in the head of each PDF page; mark: what every page must say, such as `restricted`;
-    banner: a warning at the head of the report.
+    running: the short line in the head of each PDF page; mark: what every page must say, such as
+    `restricted`; banner: a warning at the head of the report.
     """
 
     title: str
@@ -97,6 +98,13 @@ def fill(template: str, words: Words, **values: object) -> str:
     return found.render(say=words.say, say_number=words.say_number, name=words.name, words=words, **values)
 
 
+def fill_page(template: str, **values: object) -> bytes:
+    """An HTML page that needs no pandoc: what is put in is escaped as HTML."""
+    style = Markup(_text("style.css"))  # noqa: S704 - a file of our own
+    found = _environment().overlay(autoescape=True).get_template(template)
+    return found.render(style=style, **values).encode()
+
+
 def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: Numbering) -> str:
     head = {
         "title": escape(page.title),
@@ -107,7 +115,6 @@ def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: 
         "facts": [{"name": escape(fact.name), "value": escape(fact.value)} for fact in page.facts],
         "skip": words.say("Skip to the content"),
         "contents": words.say("Contents"),
-        "page": words.say("page"),
     }
     body = fill(
         "report.md.jinja", words, sections=list(sections), table=numbering.table, figure=numbering.figure
@@ -127,7 +134,8 @@ def _html(markdown: str, words: Words, figures: Mapping[str, bytes]) -> bytes:
 
 def _pdf(markdown: str, words: Words, figures: Mapping[str, bytes]) -> bytes:
     source = _pandoc(markdown, "typst", "page.typ", words, ["--columns=30"])
-    compiled = typst.compile(
+    # The stub of typst does not know that several files can be handed over in memory.
+    compiled = typst.compile(  # type: ignore[call-overload]
         {"main.typ": source.encode(), **figures},
         format="pdf",
         font_paths=[_figure_fonts()],

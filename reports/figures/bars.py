@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from reports.figures.style import (
     BETTER,
@@ -15,6 +15,7 @@ from reports.figures.style import (
     ON_DARK,
     PARTLY,
     WORSE,
+    WORSE_PALE,
     drawing,
     figure_with_rows,
     legend,
@@ -28,20 +29,30 @@ _ROOM_FOR_TEXT = 0.06
 _KEPT = 128
 
 
+_COLOURS = {
+    "three levels": (BETTER, PARTLY, WORSE),
+    "better or worse": (BETTER, NEUTRAL, WORSE),
+    "five answers": (BETTER, PARTLY, NEUTRAL, WORSE_PALE, WORSE),
+}
+
+
 @dataclass(frozen=True)
 class StackedBars:
-    """Shares that add up to one, a bar a row: better, middle, worse. texts: what stands in each part."""
+    """Shares that add up to one, a bar a row, the best part first. texts: what stands in each part.
+
+    palette: which colours the parts have; `three levels` fill the middle, `better or worse` leave it grey.
+    """
 
     labels: tuple[str, ...]
-    shares: tuple[tuple[float, float, float], ...]
-    texts: tuple[tuple[str, str, str], ...]
-    legend: tuple[str, str, str]
-    middle_is_partly: bool = True
+    shares: tuple[tuple[float, ...], ...]
+    texts: tuple[tuple[str, ...], ...]
+    legend: tuple[str, ...]
+    palette: Literal["three levels", "better or worse", "five answers"] = "three levels"
 
     @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
     def svg(self) -> bytes:
         """The drawn figure."""
-        colours = (BETTER, PARTLY, WORSE) if self.middle_is_partly else (BETTER, NEUTRAL, WORSE)
+        colours = _COLOURS[self.palette]
         with drawing():
             figure, (axes,) = figure_with_rows(self.labels, foot=0.1)
             for row, (shares, texts) in enumerate(zip(self.shares, self.texts, strict=True)):

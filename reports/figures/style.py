@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ BETTER = "#17517a"
 PARTLY = "#93bfdd"
 NEUTRAL = "#d5dae0"
 WORSE = "#d1702b"
+WORSE_PALE = "#ecb98d"
 INK = "#1f2a37"
 FAINT = "#5a6572"
 GRID = "#dde2e7"
@@ -26,7 +28,8 @@ WIDTH = 6.7
 _ROW = 0.3
 _LETTER = 0.068
 _LABEL_LETTERS = 34
-_SETTINGS = {
+_ONE_AT_A_TIME = threading.Lock()
+_SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "ieguvumi",
     "svg.fonttype": "none",
     "font.family": ["DejaVu Sans"],
@@ -50,7 +53,7 @@ def figure_with_rows(
 ) -> tuple[Figure, list[Axes]]:
     """A figure with a row for each label, in that order from the top.
 
-    panels: axes side by side that share the rows; foot, head: room in inches for the axis below and a legend above.
+    panels: axes side by side that share the rows; foot, head: inches for the axis below and a legend above.
     """
     from matplotlib.figure import Figure
 
@@ -97,8 +100,13 @@ def to_svg(figure: Figure) -> bytes:
     return written.getvalue()
 
 
-def drawing() -> AbstractContextManager[None]:
-    """The context in which a figure is drawn: this style's settings and no others."""
+@contextmanager
+def drawing() -> Iterator[None]:
+    """The context in which a figure is drawn: this style's settings, one thread at a time.
+
+    matplotlib's settings are global; two threads would draw with each other's.
+    """
     from matplotlib import rc_context
 
-    return rc_context(_SETTINGS)
+    with _ONE_AT_A_TIME, rc_context(_SETTINGS):
+        yield

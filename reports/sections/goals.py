@@ -43,10 +43,10 @@ def degree(view: View, row: Row) -> dict[str, str]:
     if view.evaluation.goal_scale == "goal_attainment_scaling":
         interval = words.interval(row["ci_low"], row["ci_high"], 1, hidden=hidden)
         return {"value": words.number(row["degree"], 1, hidden=hidden), "interval": interval}
-    limits = [None if row[limit] is None else row[limit] / 100 for limit in ("ci_low", "ci_high")]
+    low, high = (None if row[limit] is None else row[limit] / 100 for limit in ("ci_low", "ci_high"))
     return {
         "value": words.per_cent(row["degree_pct"], hidden=hidden),
-        "interval": words.percent_interval(*limits, hidden=hidden),
+        "interval": words.percent_interval(low, high, hidden=hidden),
     }
 
 
@@ -62,12 +62,12 @@ def _table(view: View, rows: list[Row], scaling: bool) -> Table:
         *(Column(head, width) for head, width in zip(heads, _WIDTHS, strict=True)),
     ]
     columns.append(Column(say("Persons"), 10))
-    return Table(
-        caption=say("Goals by domain and how far they were attained"),
-        columns=columns,
-        rows=[_cells(view, row, scaling) for row in rows],
+    return view.table(
+        say("Goals by domain and how far they were attained"),
+        columns,
+        [_cells(view, row, scaling) for row in rows],
+        rows,
         strong=frozenset(place for place, row in enumerate(rows) if row["domain"] == "total"),
-        notes=view.notes(rows),
     )
 
 
@@ -109,7 +109,7 @@ def _figure(view: View, rows: list[Row]) -> Figure | None:
     texts = [tuple(words.percent(share) for share in parts) for parts in shares]
     labels = [view.label(MEASURE, row["domain"]) for row in drawn]
     legend = _levels(view)
-    bars = StackedBars(tuple(labels), tuple(shares), tuple(texts), legend)  # type: ignore[arg-type]
+    bars = StackedBars(tuple(labels), tuple(shares), tuple(texts), legend)
     told = [
         words.say("{label}: {values}", label=label, values=_told(legend, parts))
         for label, parts in zip(labels, texts, strict=True)

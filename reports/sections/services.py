@@ -34,17 +34,22 @@ def by_group(view: View) -> list[Row]:
 def _groups_table(view: View, rows: list[Row]) -> Table:
     say = view.words.say
     heads = [
-        say("EUR"), say("Share of EUR"), say("Units"), say("Persons"), say("EUR per unit"), say("EUR per person"),
+        say("EUR"),
+        say("Share of EUR"),
+        say("Units"),
+        say("Persons"),
+        say("EUR per unit"),
+        say("EUR per person"),
         say("EUR per person and month"),
-    ]  # fmt: skip
+    ]
     widths = (15, 9, 10, 9, 10, 13, 13)
     columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
-    return Table(
-        caption=say("Services by group"),
-        columns=[Column(say("Group"), 22, "left"), *columns],
-        rows=[_group_cells(view, row) for row in rows],
+    return view.table(
+        say("Services by group"),
+        [Column(say("Group"), 22, "left"), *columns],
+        [_group_cells(view, row) for row in rows],
+        rows,
         strong=frozenset(place for place, row in enumerate(rows) if row["service_group"] in _SUMS),
-        notes=view.notes(rows),
     )
 
 
@@ -75,8 +80,8 @@ def _services_table(view: View) -> Table:
         Column(words.say("Units"), 12),
         Column(words.say("EUR"), 16),
     ]
-    return Table(words.say("Services one by one"), columns, [_service_cells(view, row) for row in rows],
-                 view.notes(rows))  # fmt: skip
+    cells = [_service_cells(view, row) for row in rows]
+    return view.table(words.say("Services one by one"), columns, cells, rows)
 
 
 def _service_cells(view: View, row: Row) -> list[str]:

@@ -1,0 +1,20 @@
+"""What every page must say: the edition's mark and the warning on synthetic data."""
+
+from __future__ import annotations
+
+from reports.context import ReportContext
+from reports.language import Words
+
+
+def edition_mark(context: ReportContext, words: Words) -> str:
+    """The mark of a restricted edition; empty for the public one."""
+    return words.say("Restricted: not to be passed on") if context.edition == "restricted" else ""
+
+
+def banner(context: ReportContext, words: Words) -> str:
+    """The warning that the data are synthetic; empty for real data."""
+    if not context.plan.synthetic:
+        return ""
+    return words.say(
+        "Synthetic data: everybody in this report is made up. Nothing in it is about real people."
+    )

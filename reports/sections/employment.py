@@ -1,0 +1,64 @@
+"""Employment before and during the programme."""
+
+from __future__ import annotations
+
+from pipeline.schemas.codes import EMPLOYMENT_STATUSES
+from reports.context import Row, View
+from reports.document import Column, Figure, Section, Table
+from reports.figures import SingleBars
+
+ORDER = ("employed", *EMPLOYMENT_STATUSES)
+
+
+def employment(view: View) -> Section | None:
+    """Persons by employment status before and during; None without any status."""
+    rows = in_order(view)
+    if not rows:
+        return None
+    employed = next((row for row in rows if row["status"] == "employed"), None)
+    values = {"table": _table(view, rows), "figure": _figure(view, rows), "employed": employed}
+    return Section("employment", "employment", view.words.say("Employment"), values)
+
+
+def in_order(view: View) -> list[Row]:
+    """The statuses' rows, `employed` (the sum of four) first."""
+    rows = view.rows("mart.employment_change")
+    return sorted(rows, key=lambda row: ORDER.index(row["status"]))
+
+
+def _table(view: View, rows: list[Row]) -> Table:
+    say = view.words.say
+    heads = [say("Before"), say("During"), say("Gained"), say("Lost"), say("p (McNemar)")]
+    return view.table(
+        say("Persons by employment status before and during the programme"),
+        [Column(say("Status"), 40, "left"), *(Column(head, 12) for head in heads)],
+        [_cells(view, row) for row in rows],
+        rows,
+        strong=frozenset(place for place, row in enumerate(rows) if row["status"] == "employed"),
+    )
+
+
+def _cells(view: View, row: Row) -> list[str]:
+    words, hidden = view.words, row["suppressed"]
+    counted = (words.number(row[count], hidden=hidden) for count in ("before", "during", "gained", "lost"))
+    return [_status(view, row), *counted, words.p_value(row["p_mcnemar"], hidden=hidden)]
+
+
+def _status(view: View, row: Row) -> str:
+    return view.words.name("employment_status", row["status"])
+
+
+def _figure(view: View, rows: list[Row]) -> Figure | None:
+    drawn = [row for row in rows if None not in (row["before"], row["during"])]
+    if not drawn:
+        return None
+    words = view.words
+    labels = tuple(_status(view, row) for row in drawn)
+    before, during = (tuple(row[time] for row in drawn) for time in ("before", "during"))
+    legend = (words.say("before"), words.say("during"))
+    bars = SingleBars(
+        labels, before, tuple(map(words.number, before)), during, tuple(map(words.number, during)), legend
+    )
+    told = "; ".join(f"{label}: {b} → {d}" for label, b, d in zip(labels, before, during, strict=True))
+    alt = words.say("Two bars a status, before and during. {values}.", values=told)
+    return Figure("employment", words.say("Persons by employment status"), alt, bars.svg())

@@ -1,0 +1,171 @@
+"""The municipalities: what was given in each, and the headline changes, own and partially pooled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.context import Row, View
+from reports.document import Column, Figure, Section, Table
+from reports.figures import Interval, Intervals
+from reports.sections.goals import degree
+
+POPULATION = "municipality"
+
+
+def municipalities(view: View) -> Section | None:
+    """Services, goals and headline changes by municipality; None when the plan has no such breakdown."""
+    given, changes = _given(view), headline_changes(view)
+    if not given and not changes:
+        return None
+    values = {
+        "given": _given_table(view, given),
+        "changes": [_change(view, number, rows) for number, rows in enumerate(changes, start=1)],
+    }
+    return Section("municipalities", "municipalities", view.words.say("By municipality"), values)
+
+
+def headline_changes(view: View) -> list[list[Row]]:
+    """Rows of each confirmatory scale, municipalities in alphabetical order."""
+    rows = view.rows("mart.municipality_change", POPULATION)
+    keys = [(row["instrument"], row["respondent"], row["scale"]) for row in rows]
+    wanted = [key for key in dict.fromkeys(keys) if _confirmatory(view, key)]
+    return [
+        view.alphabetical([row for row, own in zip(rows, keys, strict=True) if own == key]) for key in wanted
+    ]
+
+
+def _confirmatory(view: View, key: tuple[str, str, str]) -> bool:
+    instrument, respondent, scale = key
+    return any(
+        outcome.role == "confirmatory"
+        and (outcome.instrument, outcome.respondent) == (instrument, respondent)
+        and (outcome.scales == "all" or scale in outcome.scales)
+        for outcome in view.evaluation.outcomes
+    )
+
+
+def _given(view: View) -> list[Row]:
+    """A row a municipality: its spend and its goals, each None where there is none."""
+    spend = {row["grp"]: row for row in view.rows("mart.service_spend", POPULATION, service_group="total")}
+    goals = {row["grp"]: row for row in view.rows("mart.goal_attainment", POPULATION, domain="total")}
+    rows = [
+        {"grp": grp, "spend": spend.get(grp), "goals": goals.get(grp)} for grp in sorted({*spend, *goals})
+    ]
+    return view.alphabetical(rows)
+
+
+def _given_table(view: View, rows: list[Row]) -> Table:
+    say = view.words.say
+    heads = [
+        say("Persons with services"), say("EUR"), say("EUR per person and month"), say("Goals set"),
+        say("Degree of attainment"), say("95% interval"),
+    ]  # fmt: skip
+    widths = (12, 15, 15, 10, 14, 14)
+    columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
+    return view.table(
+        say("Services and goals by municipality"),
+        [Column(say("Municipality"), 27, "left"), *columns],
+        [_given_cells(view, row) for row in rows],
+        [row["goals"] for row in rows if row["goals"]],
+    )
+
+
+def _given_cells(view: View, row: Row) -> list[str]:
+    words, spend, goals = view.words, row["spend"], row["goals"]
+    money = ["", "", ""]
+    if spend is not None:
+        hidden = spend["suppressed"]
+        money = [
+            words.number(spend["participants"], hidden=hidden),
+            words.number(spend["eur"], 2, hidden=hidden),
+            words.number(spend["eur_per_participant_month"], 2, hidden=hidden),
+        ]
+    attained = ["", "", ""]
+    if goals is not None:
+        shown = degree(view, goals)
+        attained = [
+            words.number(goals["goals"], hidden=goals["suppressed"]), shown["value"], shown["interval"],
+        ]  # fmt: skip
+    return [view.group(POPULATION, row["grp"]), *money, *attained]
+
+
+def _change(view: View, number: int, rows: list[Row]) -> dict[str, Any]:
+    first = rows[0]
+    name = f"{view.label(first['instrument'], first['scale'])} ({view.who(first)})"
+    return {
+        "name": name,
+        "table": _change_table(view, rows, name),
+        "figure": _figure(view, number, rows, name),
+        "tau2": first["tau2"],
+        "icc": view.words.percent(first["icc"], hidden=first["suppressed"]),
+        "detectable": _detectable(view, rows),
+    }
+
+
+def _detectable(view: View, rows: list[Row]) -> str | None:
+    """The smallest and largest change that a municipality's numbers could have shown."""
+    known = [row["detectable_change"] for row in rows if row["detectable_change"] is not None]
+    first = rows[0]
+    digits = view.digits(first["instrument"], first["scale"], first["respondent"])
+    return view.words.interval(min(known), max(known), digits) if known else None
+
+
+def _change_table(view: View, rows: list[Row], name: str) -> Table:
+    say = view.words.say
+    heads = [
+        say("n"), say("Own change"), say("95% interval"), say("Pooled change"), say("95% interval"),
+        say("Adjusted for case mix"), say("Detectable change"),
+    ]  # fmt: skip
+    widths = (6, 10, 15, 11, 15, 13, 13)
+    columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
+    return view.table(
+        say("Mean change by municipality: {name}", name=name),
+        [Column(say("Municipality"), 27, "left"), *columns],
+        [_change_cells(view, row) for row in rows],
+        rows,
+    )
+
+
+def _change_cells(view: View, row: Row) -> list[str]:
+    words, hidden = view.words, row["suppressed"]
+    digits = view.digits(row["instrument"], row["scale"], row["respondent"])
+    return [
+        view.group(POPULATION, row["grp"]),
+        words.number(row["n_pairs"], hidden=hidden),
+        words.number(row["mean_change"], digits, hidden=hidden, sign=True),
+        words.interval(row["ci_low"], row["ci_high"], digits, hidden=hidden),
+        words.number(row["pooled_change"], digits, hidden=hidden, sign=True),
+        words.interval(row["pooled_low"], row["pooled_high"], digits, hidden=hidden),
+        words.number(row["adjusted_change"], digits, hidden=hidden, sign=True),
+        words.number(row["detectable_change"], digits, hidden=hidden),
+    ]
+
+
+def _figure(view: View, number: int, rows: list[Row], name: str) -> Figure | None:
+    own = tuple(_interval(row, "ci_low", "mean_change", "ci_high") for row in rows)
+    pooled = tuple(_interval(row, "pooled_low", "pooled_change", "pooled_high") for row in rows)
+    if not any((*own, *pooled)):
+        return None
+    words = view.words
+    shown = Intervals(
+        labels=tuple(view.group(POPULATION, row["grp"]) for row in rows),
+        own=own,
+        pooled=pooled,
+        legend=(words.say("own data alone"), words.say("partially pooled with the others")),
+        whole=next((row["programme_change"] for row in rows if row["programme_change"] is not None), None),
+        whole_label=words.say("programme"),
+        axis=words.say("mean change, positive = better"),
+        decimal="," if words.language == "lv" else ".",
+    )
+    alt = words.say(
+        "Intervals of the mean change, a row a municipality, in alphabetical order; "
+        "the table has the numbers."
+    )
+    caption = words.say("Mean change with 95% intervals by municipality: {name}", name=name)
+    return Figure(f"municipalities-{number}", caption, alt, shown.svg())
+
+
+def _interval(row: Row, low: str, estimate: str, high: str) -> Interval | None:
+    if None in (row[low], row[estimate], row[high]):
+        return None
+    return Interval(row[low], row[estimate], row[high])

@@ -1,0 +1,88 @@
+"""Data quality: what was received, how the checks came out, how well the scales measured."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from reports.context import Row, View
+from reports.document import Column, Section, Table
+
+
+def quality(view: View) -> Section:
+    """Submissions, checks and reliability of the scales."""
+    checks = view.context.rows("meta.check")
+    values = {
+        "submissions": _submissions(view),
+        "checks": len(checks),
+        "failed": _failed(view, [row for row in checks if not row["passed"]]),
+        "reliability": _reliability(view),
+    }
+    return Section("quality", "quality", view.words.say("Data quality"), values)
+
+
+def _submissions(view: View) -> Table:
+    say = view.words.say
+    rows = sorted(view.context.rows("meta.submission"), key=lambda row: row["kind"])
+    grouped = [(kind, list(own)) for kind, own in groupby(rows, key=lambda row: row["kind"])]
+    cells = [_submission_cells(view, _kind(view, kind), own) for kind, own in grouped]
+    cells += [_submission_cells(view, say("In all"), rows)] if len(grouped) > 1 else []
+    heads = [say("Files"), say("Rows received"), say("Rows accepted"), say("Rows rejected")]
+    columns = [Column(say("Kind"), 40, "left"), *(Column(head, 14) for head in heads)]
+    strong = frozenset({len(cells) - 1} if len(grouped) > 1 else ())
+    return view.table(say("Submissions of the whole release"), columns, cells, strong=strong)
+
+
+def _kind(view: View, kind: str) -> str:
+    return view.words.name("submission_kind", kind) if view.instrument(kind) is None else view.measure(kind)
+
+
+def _submission_cells(view: View, name: str, rows: list[Row]) -> list[str]:
+    sums = (sum(row[count] for row in rows) for count in ("rows_received", "rows_accepted", "rows_rejected"))
+    return [name, view.words.number(len(rows)), *(view.words.number(total) for total in sums)]
+
+
+def _failed(view: View, rows: list[Row]) -> Table:
+    say = view.words.say
+    columns = [Column(say("Check"), 70, "left"), Column(say("Rows"), 12)]
+    cells = [[_described(view, row), view.words.number(row["rows"])] for row in rows]
+    return view.table(say("Checks that found something"), columns, cells)
+
+
+def _described(view: View, row: Row) -> str:
+    known = view.words.knows("check", row["check"])
+    return view.words.name("check", row["check"]) if known else str(row["description"])
+
+
+def _reliability(view: View) -> Table:
+    """Reliability of the planned scales at the first wave."""
+    say = view.words.say
+    rows = view.context.rows("mart.reliability", evaluation=view.evaluation.id, wave=view.evaluation.pre)
+    planned = [(outcome.instrument, outcome.respondent) for outcome in view.evaluation.outcomes]
+    rows = [row for row in rows if (row["instrument"], row["respondent"]) in planned]
+    rows.sort(key=lambda row: _place(view, row, planned))
+    heads = [say("n"), say("Items"), say("Alpha"), say("95% interval"), say("Omega"), say("At the floor"),
+             say("At the ceiling"), say("Answers missing")]  # fmt: skip
+    widths = (6, 7, 8, 15, 8, 9, 10, 11)
+    columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
+    caption = say("How well the scales measured: {wave}", wave=view.wave(view.evaluation.pre))
+    scale = Column(say("Scale"), 40, "left")
+    return view.table(caption, [scale, *columns], [_reliability_cells(view, row) for row in rows], rows)
+
+
+def _place(view: View, row: Row, planned: list[tuple[str, str]]) -> tuple[int, int, str]:
+    order = view.order(row["instrument"])
+    key = (row["instrument"], row["respondent"])
+    return planned.index(key), order.get(row["scale"], len(order)), row["scale"]
+
+
+def _reliability_cells(view: View, row: Row) -> list[str]:
+    words, hidden = view.words, bool(row.get("suppressed"))
+    return [
+        f"{view.label(row['instrument'], row['scale'])} ({view.who(row)})",
+        words.number(row["n"], hidden=hidden),
+        words.number(row["items"], hidden=hidden),
+        words.number(row["alpha"], 2, hidden=hidden),
+        words.interval(row["alpha_low"], row["alpha_high"], 2, hidden=hidden),
+        words.number(row["omega"], 2, hidden=hidden),
+        *(words.percent(row[share], hidden=hidden) for share in ("floor", "ceiling", "missing_share")),
+    ]

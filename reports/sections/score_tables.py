@@ -1,0 +1,149 @@
+"""The tables of a measure's section: changes, persons who changed, agreement of respondents."""
+
+from __future__ import annotations
+
+from reports.context import Row, View
+from reports.document import Column, Table
+
+
+def level(row: Row) -> str:
+    """Whether a row's scale is interval or ordinal; hidden counts as interval."""
+    return row["level"] or "interval"
+
+
+def change_table(view: View, rows: list[Row]) -> Table:
+    """One respondent's scales with their change; single items with medians in place of means."""
+    say = view.words.say
+    ordinal = all(level(row) == "ordinal" for row in rows)
+    before, after = view.wave(view.evaluation.pre), view.wave(view.evaluation.post)
+    middle = _medians(view, before, after) if ordinal else _means(view, before, after)
+    columns = [
+        Column(say("Scale"), 27, "left"),
+        Column(say("n"), 6),
+        *(Column(head, width) for head, width in middle),
+        Column(say("p adjusted"), 10),
+        Column(say("Verdict"), 17, "left"),
+    ]
+    cells = [_ordinal_cells(view, row) if ordinal else _interval_cells(view, row) for row in rows]
+    return view.table(_caption(view, rows[0]), columns, cells, rows, notes=_effects(view, rows))
+
+
+def _means(view: View, before: str, after: str) -> list[tuple[str, int]]:
+    """Heads and widths of the columns of a scale's means and change."""
+    say = view.words.say
+    means = [(say("Mean, {wave}", wave=wave), 10) for wave in (before, after)]
+    return [*means, (say("Change"), 9), (say("95% interval"), 15), (say("Effect g"), 9)]
+
+
+def _medians(view: View, before: str, after: str) -> list[tuple[str, int]]:
+    """Heads and widths of the columns of a single item's medians."""
+    say = view.words.say
+    medians = [(say("Median, {wave}", wave=wave), 11) for wave in (before, after)]
+    return [*medians, (say("Rank correlation"), 12)]
+
+
+def _caption(view: View, row: Row) -> str:
+    return view.words.say("Change by scale: {who}", who=view.who(row))
+
+
+def _effects(view: View, rows: list[Row]) -> list[str]:
+    effects = sorted({row["smallest_effect"] for row in rows if row["smallest_effect"] is not None})
+    if not effects:
+        return []
+    listed = ", ".join(view.words.number(effect, 1 if effect % 1 else 0) for effect in effects)
+    return [view.words.say("Smallest change that the plan calls relevant: {effect}.", effect=listed)]
+
+
+def _interval_cells(view: View, row: Row) -> list[str]:
+    words, hidden = view.words, row["suppressed"]
+    digits = view.digits(row["instrument"], row["scale"], row["respondent"])
+    return [
+        view.label(row["instrument"], row["scale"]),
+        words.number(row["n_pairs"], hidden=hidden),
+        words.number(row["mean_pre"], digits, hidden=hidden),
+        words.number(row["mean_post"], digits, hidden=hidden),
+        words.number(row["mean_change"], digits, hidden=hidden, sign=True),
+        words.interval(row["ci_low"], row["ci_high"], digits, hidden=hidden),
+        words.number(row["g_av"], 2, hidden=hidden),
+        words.p_value(row["p_adjusted"], hidden=hidden),
+        _verdict(view, row),
+    ]
+
+
+def _ordinal_cells(view: View, row: Row) -> list[str]:
+    words, hidden = view.words, row["suppressed"]
+    return [
+        view.label(row["instrument"], row["scale"]),
+        words.number(row["n_pairs"], hidden=hidden),
+        words.number(row["median_pre"], 1, hidden=hidden),
+        words.number(row["median_post"], 1, hidden=hidden),
+        words.number(row["rank_biserial"], 2, hidden=hidden),
+        words.p_value(row["p_adjusted"], hidden=hidden),
+        _verdict(view, row),
+    ]
+
+
+def _verdict(view: View, row: Row) -> str:
+    if row["verdict"] is None:
+        return view.words.number(None, hidden=row["suppressed"])
+    return view.words.name("verdict", row["verdict"])
+
+
+def responder_table(view: View, rows: list[Row]) -> Table:
+    """How many persons changed beyond the threshold, worsened beside improved."""
+    say = view.words.say
+    shown = [row for row in rows if row["threshold"] is not None]
+    heads = [say("Threshold"), say("n"), say("Improved"), say("Unchanged"), say("Worsened")]
+    columns = [Column(say("Scale"), 36, "left"), *(Column(head, 14) for head in heads)]
+    kinds = dict.fromkeys(row["threshold_kind"] for row in shown if row["threshold_kind"])
+    notes = [view.words.name("threshold_kind", kind) for kind in kinds]
+    caption = say("Persons who changed by more than the threshold: {who}", who=view.who(rows[0]))
+    return view.table(caption, columns, [_responder_cells(view, row) for row in shown], shown, notes=notes)
+
+
+def _responder_cells(view: View, row: Row) -> list[str]:
+    words, hidden = view.words, row["suppressed"]
+    digits = view.digits(row["instrument"], row["scale"], row["respondent"])
+    counted = ("n_improved", "n_unchanged", "n_worsened")
+    return [
+        view.label(row["instrument"], row["scale"]),
+        words.number(row["threshold"], digits, hidden=hidden),
+        words.number(row["n_pairs"], hidden=hidden),
+        *(words.count_and_share(row[count], row["n_pairs"], hidden=hidden) for count in counted),
+    ]
+
+
+def agreement_table(view: View, measure: str) -> Table:
+    """How far two respondents agree about the same persons, by wave."""
+    say, order = view.words.say, view.order(measure)
+    waves = list(view.evaluation.waves)
+    rows = view.context.rows("mart.agreement", evaluation=view.evaluation.id, instrument=measure)
+    rows = [row for row in rows if row["wave"] in (view.evaluation.pre, view.evaluation.post)]
+    rows.sort(key=lambda row: (waves.index(row["wave"]), order.get(row["scale"], len(order)), row["scale"]))
+    columns = [
+        Column(say("Scale"), 32, "left"),
+        Column(say("Wave"), 14, "left"),
+        Column(say("n"), 7),
+        Column(say("Agreement (ICC)"), 13),
+        Column(say("95% interval"), 16),
+        Column(say("Mean difference"), 13),
+        Column(say("Limits of agreement"), 19),
+    ]
+    pairs = dict.fromkeys((row["respondent_a"], row["respondent_b"]) for row in rows)
+    who = "; ".join(f"{view.respondent(a)} – {view.respondent(b)}" for a, b in pairs)
+    caption = say("Agreement of the respondents: {who}", who=who)
+    return view.table(caption, columns, [_agreement_cells(view, row) for row in rows], rows)
+
+
+def _agreement_cells(view: View, row: Row) -> list[str]:
+    words, hidden = view.words, bool(row.get("suppressed"))
+    digits = view.digits(row["instrument"], row["scale"], row["respondent_a"])
+    return [
+        view.label(row["instrument"], row["scale"]),
+        view.wave(row["wave"]),
+        words.number(row["n"], hidden=hidden),
+        words.number(row["icc_a1"], 2, hidden=hidden),
+        words.interval(row["ci_low"], row["ci_high"], 2, hidden=hidden),
+        words.number(row["mean_difference"], digits, hidden=hidden, sign=True),
+        words.interval(row["loa_low"], row["loa_high"], digits, hidden=hidden),
+    ]

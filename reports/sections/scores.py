@@ -1,0 +1,218 @@
+"""Changes on the scales of a measure: a section a measure, whatever the measure is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from reports.context import Row, View
+from reports.document import Figure, Section
+from reports.figures import Arrow, ArrowPanel, Arrows
+from reports.sections.score_tables import agreement_table, change_table, level, responder_table
+
+SIGNIFICANT = 0.05
+
+
+def score_sections(view: View) -> list[Section]:
+    """A section for each measure of the plan that has a scale scored, in the plan's order."""
+    rows = view.rows("mart.score_change")
+    planned = [outcome.instrument for outcome in view.evaluation.outcomes]
+    found = dict.fromkeys([*planned, *(row["instrument"] for row in rows)])
+    return [
+        _section(view, measure, in_order(view, rows, measure)) for measure in found if _any(rows, measure)
+    ]
+
+
+def in_order(view: View, rows: Iterable[Row], measure: str) -> list[Row]:
+    """A measure's rows by respondent, in the plan's order, and scale, in the measure's order."""
+    planned = [outcome.respondent for outcome in view.evaluation.outcomes if outcome.instrument == measure]
+    place = {respondent: number for number, respondent in enumerate(dict.fromkeys(planned))}
+    order = view.order(measure)
+    return sorted(
+        (row for row in rows if row["instrument"] == measure),
+        key=lambda row: (
+            place.get(row["respondent"], len(place)),
+            row["respondent"],
+            order.get(row["scale"], len(order)),
+            row["scale"],
+        ),
+    )
+
+
+def by_respondent(rows: list[Row]) -> dict[str, list[Row]]:
+    """The rows of each respondent, in the order in which they come."""
+    return {
+        respondent: [row for row in rows if row["respondent"] == respondent]
+        for respondent in dict.fromkeys(row["respondent"] for row in rows)
+    }
+
+
+def heading(view: View, measure: str) -> str:
+    """What a measure is about, with its short title: `Families' quality of life (…)`; else its title."""
+    if not view.words.knows("theme", measure):
+        return view.measure(measure)
+    theme = view.words.name("theme", measure)
+    return view.words.say("{theme} ({measure})", theme=theme, measure=view.measure(measure))
+
+
+def counts(rows: list[Row]) -> dict[str, Any]:
+    """How many scales' means went up and down, and which changes hold after adjustment (rows shown only)."""
+    shown = [row for row in rows if row["mean_change"] is not None]
+    return {
+        "scales": len(rows),
+        "better": sum(row["mean_change"] > 0 for row in shown),
+        "worse": sum(row["mean_change"] < 0 for row in shown),
+        "holding": [
+            row for row in shown if row["p_adjusted"] is not None and row["p_adjusted"] < SIGNIFICANT
+        ],
+    }
+
+
+def conclusion(view: View, rows: list[Row]) -> str:
+    """What one respondent's scales show, in sentences chosen by the pattern."""
+    say, found = view.words.say, counts(rows)
+    if len(rows) == 1 or not (found["better"] or found["worse"]):
+        return " ".join(change_sentence(view, row) for row in rows[:1])
+    opening = say(
+        "{who}: of {scales} scales the mean changed for the better in {better} and for the worse in {worse}.",
+        who=view.respondent(rows[0]["respondent"]).capitalize(),
+        **{name: found[name] for name in ("scales", "better", "worse")},
+    )
+    return f"{opening} {_holding(view, found['holding'])}"
+
+
+def change_sentence(view: View, row: Row) -> str:
+    """What the verdict on one scale says, with estimate, interval and n; never a word on the cause."""
+    words, name = view.words, f"{view.label(row['instrument'], row['scale'])} ({view.who(row)})"
+    if row["verdict"] is None:
+        return words.say("{scale}: not shown, to protect privacy.", scale=name)
+    digits = view.digits(row["instrument"], row["scale"], row["respondent"])
+    opening = f"{name}: {_verdict(view, row, digits)}"
+    if row["mean_change"] is None or row["ci_low"] is None:
+        return opening
+    figures = words.say(
+        "Mean change {change} (95% interval {interval}; n = {n}; adjusted p {p}).",
+        change=words.number(row["mean_change"], digits, sign=True),
+        interval=words.interval(row["ci_low"], row["ci_high"], digits),
+        n=words.number(row["n_pairs"]),
+        p=words.p_value(row["p_adjusted"]),
+    )
+    return f"{opening} {figures}"
+
+
+def _verdict(view: View, row: Row, digits: int) -> str:
+    say = view.words.say
+    effect = "" if row["smallest_effect"] is None else view.words.number(row["smallest_effect"], digits)
+    sentences = {
+        "improved": say("a change for the better."),
+        "worsened": say("a change for the worse."),
+        "trivial_change": say(
+            "a change, but a smaller one than the {effect} that the plan calls relevant.", effect=effect
+        ),
+        "no_relevant_change": say(
+            "no relevant change; a mean change of {effect} or more can be ruled out.", effect=effect
+        ),
+        "inconclusive": say("the data do not settle whether anything changed."),
+        "not_estimable": say("a change cannot be estimated."),
+    }
+    return sentences[row["verdict"]]
+
+
+def _holding(view: View, rows: list[Row]) -> str:
+    if not rows:
+        return view.words.say("No change of a single scale holds after adjustment for the number of tests.")
+    named = [f"{view.label(row['instrument'], row['scale'])} ({_direction(view, row)})" for row in rows]
+    return view.words.say(
+        "After adjustment for the number of tests these changes hold: {scales}.", scales="; ".join(named)
+    )
+
+
+def _direction(view: View, row: Row) -> str:
+    return view.words.say("better") if row["mean_change"] > 0 else view.words.say("worse")
+
+
+def _any(rows: list[Row], measure: str) -> bool:
+    return any(row["instrument"] == measure for row in rows)
+
+
+def _section(view: View, measure: str, rows: list[Row]) -> Section:
+    respondents = by_respondent(rows)
+    instrument = view.instrument(measure)
+    values = {
+        "title": instrument.title.in_language(view.words.language) if instrument else measure,
+        "conclusions": [conclusion(view, own) for own in respondents.values()],
+        "figures": _figures(view, measure, rows),
+        "tables": [change_table(view, own) for own in respondents.values()],
+        "responders": [responder_table(view, own) for own in respondents.values()],
+        "agreement": agreement_table(view, measure),
+        "norm": any(_norm(view, row) is not None for row in rows),
+        "ordinal": any(level(row) == "ordinal" for row in rows),
+    }
+    return Section("scores", measure.replace("_", "-"), heading(view, measure), values)
+
+
+def _norm(view: View, row: Row) -> float | None:
+    instrument = view.instrument(row["instrument"])
+    scale = instrument.scales_by_id.get(row["scale"]) if instrument else None
+    norm = scale.norm_for(row["respondent"]) if scale else None
+    return norm.mean if norm else None
+
+
+def _figures(view: View, measure: str, rows: list[Row]) -> list[Figure]:
+    """A figure for the scales that share a metric and a norm; single items have medians and are not drawn."""
+    drawn = [row for row in rows if level(row) == "interval" and row["mean_pre"] is not None]
+    kinds = dict.fromkeys(_metric(view, row) for row in drawn)
+    return [
+        _arrows(view, f"{measure}-{number}", [row for row in drawn if _metric(view, row) == kind], kind[1])
+        for number, kind in enumerate(kinds, start=1)
+    ]
+
+
+def _metric(view: View, row: Row) -> tuple[str, float | None]:
+    instrument = view.instrument(row["instrument"])
+    scale = instrument.scales_by_id.get(row["scale"]) if instrument else None
+    return (scale.metric_for(row["respondent"]) if scale else "mean"), _norm(view, row)
+
+
+def _arrows(view: View, name: str, rows: list[Row], norm: float | None) -> Figure:
+    words, metric = view.words, _metric(view, rows[0])[0]
+    scales = list(dict.fromkeys(row["scale"] for row in rows))
+    labels = tuple(view.label(rows[0]["instrument"], scale) for scale in scales)
+    panels = tuple(
+        ArrowPanel(view.respondent(respondent), tuple(_arrow(own, scale) for scale in scales))
+        for respondent, own in by_respondent(rows).items()
+    )
+    norm_label = "" if norm is None else words.say("European norm {norm}", norm=words.number(norm))
+    pre, post = view.wave(view.evaluation.pre), view.wave(view.evaluation.post)
+    legend = (pre, words.say("{wave}, better", wave=post), words.say("{wave}, worse", wave=post))
+    arrows = Arrows(
+        labels,
+        panels,
+        legend,
+        words.name("metric", metric),
+        "," if words.language == "lv" else ".",
+        norm,
+        norm_label,
+    )
+    measure = view.measure(rows[0]["instrument"])
+    caption = words.say(
+        "{measure}: means at {pre} and {post} of those scored at both", measure=measure, pre=pre, post=post
+    )
+    return Figure(name.replace("_", "-"), caption, _told(view, rows), arrows.svg())
+
+
+def _arrow(rows: list[Row], scale: str) -> Arrow | None:
+    row = next((row for row in rows if row["scale"] == scale), None)
+    return Arrow(row["mean_pre"], row["mean_post"], row["mean_change"] >= 0) if row else None
+
+
+def _told(view: View, rows: list[Row]) -> str:
+    words = view.words
+    told = []
+    for row in rows:
+        digits = view.digits(row["instrument"], row["scale"], row["respondent"])
+        means = " → ".join(words.number(row[mean], digits) for mean in ("mean_pre", "mean_post"))
+        told.append(
+            f"{view.respondent(row['respondent'])}, {view.label(row['instrument'], row['scale'])}: {means}"
+        )
+    return words.say("Arrows from the mean before to the mean after. {values}.", values="; ".join(told))
