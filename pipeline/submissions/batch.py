@@ -12,6 +12,7 @@ from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.submissions.problems import Finding, ProblemLog
 
+_IDENTIFIERS = ("participant_id", "respondent_id")
 PERSON_COLUMNS = ("participant_id", "target_group", "municipality_code", "enrolled_on")
 
 
@@ -53,8 +54,11 @@ class Batch:
         occurs = broken.select(pl.all().any()).row(0)
         for place, (_, finding, column) in enumerate(checks):
             if occurs[place]:
-                values = self.raw[column] if column in self.raw.columns else None
-                self.log.rows(broken[str(place)], finding, column, values)
+                self.log.rows(broken[str(place)], finding, column, self._shown(column))
+
+    def _shown(self, column: str) -> pl.Series | None:
+        """Return the values that a message may show: never who it is about; the row says that."""
+        return None if column in _IDENTIFIERS or column not in self.raw.columns else self.raw[column]
 
     def set(self, **columns: pl.Expr | pl.Series) -> None:
         """Put typed columns in place of the old ones, or beside them."""

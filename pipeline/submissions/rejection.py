@@ -68,10 +68,9 @@ def _reasons(problems: pl.DataFrame) -> pl.DataFrame:
     """Return the errors of each row as one text in each language."""
     errors = problems.filter(pl.col("severity") == "error")
     column = pl.when(pl.col("column") == "").then(pl.lit("")).otherwise(pl.col("column") + ": ")
-    value = pl.when(pl.col("value").is_null()).then(pl.lit("")).otherwise("“" + pl.col("value") + "” — ")
     told = errors.with_columns(
-        (column + value + pl.lit("jābūt: ") + pl.col("expected_lv")).alias("problems_lv"),
-        (column + value + pl.lit("expected: ") + pl.col("expected")).alias("problems_en"),
+        (column + _quoted("„", "”") + pl.lit("jābūt: ") + pl.col("expected_lv")).alias("problems_lv"),
+        (column + _quoted("“", "”") + pl.lit("expected: ") + pl.col("expected")).alias("problems_en"),
     )
     return (
         told.group_by(
@@ -82,12 +81,18 @@ def _reasons(problems: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _quoted(opening: str, closing: str) -> pl.Expr:
+    """Return the value in quotation marks, with a dash; nothing where there is no value to show."""
+    value = pl.concat_str(pl.lit(opening), "value", pl.lit(f"{closing} — "))
+    return pl.when(pl.col("value").is_null()).then(pl.lit("")).otherwise(value)
+
+
 def _file_name(examined: Examined, sender: str) -> str:
-    """Return a submission's path below the sender's folder, slashes as double underscores."""
+    """Return a submission's path below the sender's folder, slashes as double underscores, without `.csv`."""
     relative = (
         examined.opened.file.relative.removeprefix(f"{sender}/") if sender else examined.opened.file.relative
     )
-    return relative.replace("/", "__")
+    return relative.replace("/", "__").removesuffix(".csv")
 
 
 def _remove_stale(folder: Path, keep: set[str]) -> None:

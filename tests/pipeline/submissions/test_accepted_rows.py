@@ -52,11 +52,8 @@ def test_participants(inbox: Inbox) -> None:
 
 
 def test_wide_answers_get_their_wave_from_the_day(sent: Sent, context: IntakeContext) -> None:
-    intake = sent(
-        {
-            "kidscreen10.csv": "participant_id,answered_on,respondent,k1,k2\nA1,2018-09-30,self,1,\nA2,15.09.2019,parent,,\n"
-        }
-    )
+    rows = "A1,2018-09-30,self,1,\nA2,15.09.2019,parent,,\n"
+    intake = sent({"kidscreen10.csv": "participant_id,answered_on,respondent,k1,k2\n" + rows})
     assert counts(intake, "north/kidscreen10.csv") == (2, 2, 0)
     assert table(intake, "answer", "participant_id", "wave", "respondent", "item", "answer") == [
         (pseudonym("A1", context.key), "baseline", "self", "k1", 1.0)

@@ -258,7 +258,7 @@ def test_rejected_rows_go_back_with_reasons_in_both_languages(sent: Sent, tmp_pa
     rows = "A1,baseline,self,1,2\nA2,baseline,self,=1+1,2\nA2,baseline,parent,-1,9\n"
     intake = sent({"kidscreen10.csv": HEADER + rows})
     write_rejected(tmp_path / "rejected", intake)
-    back = pl.read_csv(tmp_path / "rejected" / "north" / "kidscreen10.csv.csv", infer_schema=False)
+    back = pl.read_csv(tmp_path / "rejected" / "north" / "kidscreen10.csv", infer_schema=False)
     assert back["rejected_row"].to_list() == ["3", "4"]
     assert back["k1"].to_list() == ["'=1+1", "-1"]
     assert "expected: a number" in back["problems_en"][0]
@@ -271,16 +271,16 @@ def test_rejected_rows_go_back_with_reasons_in_both_languages(sent: Sent, tmp_pa
 def test_a_mended_file_clears_what_was_sent_back(sent: Sent, tmp_path: Path) -> None:
     folder = tmp_path / "rejected"
     write_rejected(folder, sent({"kidscreen10.csv": HEADER + "A1,baseline,self,77,2\n"}))
-    other = folder / "south" / "goals.csv.csv"
+    other = folder / "south" / "goals.csv"
     other.parent.mkdir()
     other.write_text("kept", encoding="utf-8")
     write_rejected(folder, sent({"kidscreen10.csv": HEADER + "A1,baseline,self,1,2\n"}))
-    assert sorted(path.name for path in folder.rglob("*")) == ["goals.csv.csv", "south"]
+    assert sorted(path.name for path in folder.rglob("*")) == ["goals.csv", "south"]
 
 
 def test_what_was_sent_back_can_be_mended_and_sent_again(sent: Sent, tmp_path: Path) -> None:
     write_rejected(tmp_path, sent({"kidscreen10.csv": HEADER + "A1,baseline,self,77,2\n"}))
-    returned = (tmp_path / "north" / "kidscreen10.csv.csv").read_text(encoding="utf-8-sig")
+    returned = (tmp_path / "north" / "kidscreen10.csv").read_text(encoding="utf-8-sig")
     mended = sent({"kidscreen10.csv": returned.replace(",77,", ",1,")})
     assert mended.tables["record.problem"].is_empty()
     assert mended.tables["record.answer"].height == 2

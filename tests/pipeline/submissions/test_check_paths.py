@@ -18,7 +18,7 @@ def test_a_home_is_checked_by_its_inbox(inbox: Inbox) -> None:
     home = inbox.folder.parent
     (home / "evaluation.yaml").write_text("", encoding="utf-8")
     found = [(f.row, f.column, f.rule, f.value) for f in check_paths([home], inbox.context)]
-    assert found == [(3, "k1", "out_of_range", "77"), (3, "participant_id", "unknown_person", "Z9")]
+    assert found == [(3, "k1", "out_of_range", "77"), (3, "participant_id", "unknown_person", None)]
 
 
 def test_a_single_file_needs_no_participants_and_no_plan(inbox: Inbox, context: IntakeContext) -> None:

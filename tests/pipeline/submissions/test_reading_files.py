@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Sequence
 from html import escape
 
 import polars as pl
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from pipeline.submissions.problems import ROW
 from pipeline.submissions.reading import Sheet, read_sheets
@@ -32,10 +33,10 @@ def delimited(delimiter: str, rows: list[list[str]] = TABLE) -> str:
     )
 
 
-def workbook(rows: list[list[object]], *others: list[list[object]]) -> bytes:
+def workbook(*parts: Sequence[Sequence[object]]) -> bytes:
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
-        for part in (rows, *others):
+        for part in parts:
             sheet = book.add_worksheet()
             for line, cells in enumerate(part):
                 for place, cell in enumerate(cells):
@@ -88,7 +89,7 @@ def test_every_encoding_and_delimiter(encoding: str, delimiter: str) -> None:
 @pytest.mark.parametrize(
     ("content", "suffix"),
     [
-        (workbook([*TABLE]), ".xlsx"),
+        (workbook(TABLE), ".xlsx"),
         (ods(TABLE), ".ods"),
         (parquet(), ".parquet"),
         (delimited("\t").encode(), ".TSV"),
@@ -123,7 +124,7 @@ def test_a_workbook_with_titles_dates_and_numbers_as_they_were_typed() -> None:
 
 
 def test_every_sheet_of_a_workbook_is_read_but_empty_ones() -> None:
-    sheets = read_sheets(workbook([*TABLE], [], [["notes"], ["x"]]), ".xlsx", KNOWN)
+    sheets = read_sheets(workbook(TABLE, [], [["notes"], ["x"]]), ".xlsx", KNOWN)
     assert [(sheet.name, sheet.recognised) for sheet in sheets] == [("Sheet1", 3), ("Sheet3", 0)]
 
 
@@ -149,7 +150,7 @@ def test_a_row_with_too_many_cells_is_told() -> None:
         (b"participant_id,eur\nA\x81\xfe,5\n", ".csv", "unknown_encoding"),
         (b'participant_id,eur\nA1,"5\nA2,6\n', ".csv", "broken_quoting"),
         (b"", ".xlsx", "unreadable_file"),
-        (workbook([*TABLE])[:500], ".xlsx", "unreadable_file"),
+        (workbook(TABLE)[:500], ".xlsx", "unreadable_file"),
         (b"PAR1 but no more", ".parquet", "unreadable_file"),
         (b"anything", ".docx", "unknown_format"),
         (workbook([]), ".xlsx", "empty_file"),
@@ -164,5 +165,5 @@ def test_what_cannot_be_read_says_why(content: bytes, suffix: str, rule: str) ->
 def test_a_workbook_that_unpacks_to_too_much_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.submissions.reading._LARGEST_UNPACKED", 1000)
     with pytest.raises(ReadingError) as caught:
-        read_sheets(workbook([*TABLE]), ".xlsx", KNOWN)
+        read_sheets(workbook(TABLE), ".xlsx", KNOWN)
     assert caught.value.finding.rule == "too_large"
