@@ -13,7 +13,8 @@ import scipy.sparse as sp
 from pipeline.disclosure.system import Mask, System, Vector
 
 TOLERANCE = 1e-6
-MINOR_WEIGHT = 1e-4
+FAR_AWAY = 100.0
+MANY_FAILURES = 3
 
 
 def free_direction(system: System) -> Vector:
@@ -36,76 +37,118 @@ def free_direction(system: System) -> Vector:
 
 
 def feasible_intervals(systems: list[System]) -> None:
-    """Widen `low` and `high` of every system by linear programmes until each hidden cell is safe or searched.
+    """Widen `low` and `high` of every system by linear programmes until each hidden cell is safe, or isn't.
 
     All blocks go into one programme; each solution is a table that agrees with all that is published, and
-    widens the known intervals of all its cells at once. Only cells not yet proven safe get a programme of
-    their own (the largest value, then the smallest).
+    widens the known intervals of all its cells at once. The first programmes push all unproven cells of a
+    block together; only what they leave gets a programme of its own. A block where MANY_FAILURES cells
+    turned out unsafe is left: more must be hidden in it anyway.
     """
     for system in systems:
         if system.low.size != len(system.cells):
             system.low, system.high = system.values(), system.values()
     searches = [_Search(system) for system in systems]
-    for _ in range(2 * max((len(system.cells) for system in systems), default=0) + 1):
-        searches = [search for search in searches if search.choose()]
-        if not searches:
-            return
+    while searches := [search for search in searches if search.choose()]:
         _solve(searches)
 
 
 def unproven(system: System) -> list[int]:
     """Return the hidden published cells whose known feasible interval is not wide enough."""
-    return np.flatnonzero(_unproven_mask(system)).tolist()
-
-
-def _unproven_mask(system: System) -> Mask:
-    cells = system.cells
-    width = np.array([cell.width for cell in cells])
-    side = np.array([cell.side for cell in cells])
-    published = np.array([cell.unit is not None for cell in cells])
-    values = system.values()
-    slack = TOLERANCE * (1 + np.abs(values))
-    narrow = system.high - system.low < width - slack
-    near = (system.high < values + side - slack) | (system.low > values - side + slack)
-    return np.asarray(published & system.hidden() & (narrow | near), dtype=np.bool_)
+    return np.flatnonzero(_Search(system).wanting()).tolist()
 
 
 class _Search:
-    """The search in one block: what the next programme asks of it."""
+    """The search in one block: which cells the next programme pushes, and how."""
 
     def __init__(self, system: System) -> None:
         self.system = system
+        cells = system.cells
         self.hidden = np.flatnonzero(system.hidden())
+        self.published = np.array([cell.unit is not None for cell in cells])[self.hidden]
+        self.width = np.array([cell.width for cell in cells])[self.hidden]
+        side = [cell.side if system.is_secret(place) else 0 for place, cell in enumerate(cells)]
+        self.side = np.array(side, dtype=np.float64)[self.hidden]
         self.equations = system.matrix()[:, self.hidden]
         self.values = system.values()[self.hidden]
         self.scale = float(max(1.0, np.abs(self.values).max(initial=0)))
-        self.searched = np.zeros((len(system.cells), 2), dtype=np.bool_)
-        self.random = np.random.default_rng(len(system.cells))
-        self.objective = np.zeros(self.hidden.size)
+        self.searched = np.zeros((self.hidden.size, 2), dtype=np.bool_)
+        self.random = np.random.default_rng(len(cells))
+        self.together = 0
+        self.left_before = self.hidden.size + 1
+        self.pushed = np.zeros(0, dtype=np.int64)
+        self.upwards = True
+
+    def wanting(self) -> Mask:
+        """Tell for each cell of the block whether it is hidden and its known interval not wide enough."""
+        mask = np.zeros(len(self.system.cells), dtype=np.bool_)
+        mask[self.hidden] = self._wanting()
+        return mask
+
+    def _wanting(self) -> Mask:
+        if self.system.low.size != len(self.system.cells):
+            return self.published
+        low, high = self.system.low[self.hidden], self.system.high[self.hidden]
+        slack = TOLERANCE * (1 + np.abs(self.values))
+        narrow = high - low < self.width - slack
+        near = (high < self.values + self.side - slack) | (low > self.values - self.side + slack)
+        return np.asarray(self.published & (narrow | near), dtype=np.bool_)
 
     def choose(self) -> bool:
-        """Choose a cell and a direction for the next programme; False when nothing is left to search."""
-        wanting = _unproven_mask(self.system)
+        """Choose what the next programme pushes, and upwards or downwards; False when nothing is left."""
+        wanting = self._wanting()
+        failures = int((wanting & self.searched.all(axis=1)).sum())
         left = wanting[:, np.newaxis] & ~self.searched
-        if not left.any():
+        if failures >= MANY_FAILURES or not left.any():
             return False
+        if self.together < 2 or left.any(axis=1).sum() < self.left_before:
+            self.left_before = left.any(axis=1).sum() if self.together % 2 else self.left_before
+            self.pushed, self.upwards = np.flatnonzero(wanting), self.together % 2 == 0
+            self.together += 1
+            return True
         cell, upwards = (int(place) for place in np.argwhere(left)[0])
         self.searched[cell, upwards] = True
-        noise = self.random.normal(size=self.hidden.size)
-        self.objective = MINOR_WEIGHT / max(1, self.hidden.size) * noise * wanting[self.hidden]
-        self.objective[np.searchsorted(self.hidden, cell)] = -1.0 if upwards else 1.0
+        self.pushed, self.upwards = np.array([cell]), bool(upwards)
         return True
 
-    def bounds(self) -> Vector:
-        """Lower and upper bounds of the hidden cells in the block's own scale, shape (cells, 2)."""
+    def objective(self) -> Vector:
+        """Costs of the hidden cells (none) and of the pushed ones, random so that one goes before another."""
+        weights = self.random.uniform(0.2, 1.0, self.pushed.size)
+        return np.concatenate([np.zeros(self.hidden.size), -weights if self.upwards else weights])
+
+    def constraints(self) -> tuple[sp.csr_array, Vector, Vector]:
+        """The equations, and that a pushed cell reaches the mark of the programme: matrix, lower, upper."""
+        known = self.equations @ (self.values / self.scale)
+        cells = np.arange(self.pushed.size)
+        shape = (self.pushed.size, self.hidden.size)
+        reach = sp.csr_array((np.ones(self.pushed.size), (cells, self.pushed)), shape=shape)
+        marks = -sp.eye_array(self.pushed.size, format="csr")
+        empty = sp.csr_array((self.equations.shape[0], self.pushed.size))
+        matrix = sp.csr_array(sp.vstack([sp.hstack([self.equations, empty]), sp.hstack([reach, marks])]))
+        endless = np.full(self.pushed.size, np.inf)
+        low = np.zeros(self.pushed.size) if self.upwards else -endless
+        high = endless if self.upwards else np.zeros(self.pushed.size)
+        return matrix, np.concatenate([known, low]), np.concatenate([known, high])
+
+    def bounds(self) -> tuple[Vector, Vector]:
+        """Bounds of the hidden cells and of the marks, in the block's own scale.
+
+        A mark lies no further than what makes its cell safe, so that the programme doesn't spend on one cell
+        what others need. What nothing bounds is searched up to FAR_AWAY times the largest value.
+        """
         cells = [self.system.cells[place] for place in self.hidden]
-        bounds = np.array([(min(c.lower, c.value), max(c.upper, c.value)) for c in cells])
-        return np.asarray(bounds / self.scale, dtype=np.float64)
+        low = np.array([min(cell.lower, cell.value) for cell in cells]) / self.scale
+        high = np.minimum(np.array([max(cell.upper, cell.value) for cell in cells]) / self.scale, FAR_AWAY)
+        need = np.maximum(self.width, self.side)[self.pushed] * 1.01 + TOLERANCE
+        marks = self.values[self.pushed]
+        endless = np.full(self.pushed.size, np.inf)
+        mark_low = -endless if self.upwards else (marks - need) / self.scale
+        mark_high = (marks + need) / self.scale if self.upwards else endless
+        return np.concatenate([low, mark_low]), np.concatenate([high, mark_high])
 
     def take(self, solution: Vector) -> None:
         """Widen the block's intervals by a feasible table."""
         low, high = self.system.low, self.system.high
-        table = solution * self.scale
+        table = solution[: self.hidden.size] * self.scale
         low[self.hidden] = np.minimum(low[self.hidden], table)
         high[self.hidden] = np.maximum(high[self.hidden], table)
 
@@ -115,17 +158,20 @@ def _solve(searches: list[_Search]) -> None:
     # It takes 1.5 s to import, and most commands don't need it.
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    equations = sp.block_diag([search.equations for search in searches], format="csr")
-    truth = np.concatenate([search.values / search.scale for search in searches])
-    bounds = np.concatenate([search.bounds() for search in searches])
-    sums = equations @ truth
+    constraints = [search.constraints() for search in searches]
+    bounds = [search.bounds() for search in searches]
+    objectives = [search.objective() for search in searches]
     found = milp(
-        np.concatenate([search.objective for search in searches]),
-        bounds=Bounds(bounds[:, 0], bounds[:, 1]),
-        constraints=LinearConstraint(equations, sums, sums),
+        np.concatenate(objectives),
+        bounds=Bounds(*(np.concatenate(side) for side in zip(*bounds, strict=True))),
+        constraints=LinearConstraint(
+            sp.block_diag([matrix for matrix, _, _ in constraints], format="csr"),
+            np.concatenate([low for _, low, _ in constraints]),
+            np.concatenate([high for _, _, high in constraints]),
+        ),
     )
     if found.x is None:
         raise RuntimeError(f"disclosure control: the linear programme found no solution ({found.message})")
-    ends = np.cumsum([search.hidden.size for search in searches])
+    ends = np.cumsum([objective.size for objective in objectives])
     for search, part in zip(searches, np.split(found.x, ends[:-1]), strict=True):
         search.take(part)

@@ -12,9 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from pipeline.disclosure.attack import TOLERANCE, feasible_intervals, free_direction, unproven
-from pipeline.disclosure.system import Equation, System
-
-COMPLEMENTARY = "complementary"
+from pipeline.disclosure.system import COMPLEMENTARY, COST_OF_ALL, Equation, System, Unit
 
 
 def protect_sums(system: System, min_cell: int) -> None:
@@ -115,18 +113,26 @@ def _neighbours(system: System, cells: set[int]) -> set[int]:
     return {cell for cell in found if system.can_hide(cell) and system.cells[cell].persons > 0}
 
 
-def _cheapest(system: System, cells: Iterable[int]) -> int | None:
+def _cheapest(system: System, cells: Iterable[int], *, last_resort: bool = True) -> int | None:
     """The unit of the cell that is lost most easily: by kind of loss, persons, value (0 hides nothing)."""
-    candidates = [cell for cell in cells if system.can_hide(cell)]
+    candidates = [
+        cell
+        for cell in cells
+        if system.can_hide(cell) and (last_resort or _unit_of(system, cell).cost < COST_OF_ALL)
+    ]
     if not candidates:
         return None
 
     def loss(cell: int) -> tuple[float, ...]:
-        unit = system.units[system.cells[cell].unit or 0]
+        unit = _unit_of(system, cell)
         value = system.cells[cell].value
         return (unit.cost, unit.persons, value == 0, value, cell)
 
     return system.cells[min(candidates, key=loss)].unit
+
+
+def _unit_of(system: System, cell: int) -> Unit:
+    return system.units[system.cells[cell].unit or 0]
 
 
 def _hide_partners(system: System) -> None:
@@ -145,16 +151,17 @@ def _hide_partners(system: System) -> None:
 
 def _wants_cover(system: System, cell: int) -> bool:
     found = system.cells[cell]
-    return found.unit is not None and (found.width > 0 or found.side > 0)
+    return found.unit is not None and (found.width > 0 or (found.side > 0 and system.is_secret(cell)))
 
 
 def _widen(system: System) -> bool:
     """Hide one more cell for each that the attack comes too close to; False when there is nothing to hide."""
     units = set()
     for cell in unproven(system):
+        secret = system.is_secret(cell)
         equations = [equation for equation in system.equations if cell in equation.cells]
         equations.sort(key=lambda e: (e.whole is None, sum(system.is_hidden(other) for other in e.cells)))
-        choices = (_cheapest(system, equation.cells) for equation in equations)
+        choices = (_cheapest(system, equation.cells, last_resort=secret) for equation in equations)
         units.add(next((unit for unit in choices if unit is not None), None))
     units.discard(None)
     for unit in units:

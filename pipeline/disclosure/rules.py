@@ -62,8 +62,8 @@ RULES: Mapping[str, Rules] = {
         "persons",
         ("evaluation",),
         (
-            *("goals", "open", "achieved", "partly", "not_achieved", "degree", "degree_pct", *INTERVAL),
-            "persons",
+            *("goals", "open", "achieved", "partly", "not_achieved", "degree", "degree_pct"),
+            *INTERVAL,
         ),
     ),
     "mart.icf_change": Rules(
@@ -104,10 +104,10 @@ RULES: Mapping[str, Rules] = {
         "participants",
         ("evaluation",),
         (
-            *("eur", "units", "participants", "eur_per_unit", "eur_per_participant"),
-            *("eur_per_participant_month", "person_months", "eur_per_person_month", "share_eur"),
-            "share_participants",
+            *("eur", "units", "eur_per_unit", "eur_per_participant", "eur_per_participant_month"),
+            *("person_months", "eur_per_person_month", "share_eur"),
         ),
+        {"participants": ("share_participants",)},
     ),
     "mart.stakeholder_item": Rules(
         "n",

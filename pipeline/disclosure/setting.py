@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.disclosure.groups import ALL, Group, Nesting
 from pipeline.disclosure.rules import RULES
-from pipeline.disclosure.system import System, Target
+from pipeline.disclosure.system import COST_OF_ALL, System, Target
 from pipeline.plan import Disclosure
 
 Row = dict[str, object]
@@ -39,7 +39,7 @@ class Setting:
         rules = RULES[table]
         names = [*rules.block, "population", "grp", *([rules.base] if rules.base else []), *more]
         blocks: dict[Key, list[tuple[int, Group, Row]]] = {}
-        for place, row in enumerate(frame.select(dict.fromkeys(names)).iter_rows(named=True)):
+        for place, row in enumerate(frame.select(list(dict.fromkeys(names))).iter_rows(named=True)):
             block = tuple(row[name] for name in rules.block)
             blocks.setdefault(block, []).append((place, (row["population"], row["grp"]), row))
         return blocks
@@ -60,7 +60,7 @@ class Setting:
 
 def cost_of(group: Group) -> int:
     """How much is lost with a group's figures: `all` goes last."""
-    return 2 if group == ALL else 0
+    return COST_OF_ALL if group == ALL else 0
 
 
 def number(row: Row, column: str) -> float:

@@ -12,6 +12,9 @@ import scipy.sparse as sp
 Vector = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 UNBOUNDED = float("inf")
+COMPLEMENTARY = "complementary"
+COST_OF_ALL = 2
+"""The cost of a unit of `all`: hidden to cover a secret, not to cover what only covers others."""
 
 
 class Target(NamedTuple):
@@ -42,8 +45,8 @@ class Cell:
     """One number of a block.
 
     value: the true one; unit: null for a number that is published nowhere; persons: how many it rests on,
-    0 when only its interval counts; lower, upper: what everybody knows of it; width, side: how wide its
-    interval must be, and how far it must reach to each side of the value; column: its name in the proof.
+    0 when only its interval counts; lower, upper: what everybody knows of it; width: how wide its
+    interval must be when it is hidden; side: how far it must reach to each side of a secret; column: its name in the proof.
     """
 
     value: float
@@ -120,6 +123,11 @@ class System:
         if self.units[unit].fixed:
             raise ValueError("a published cell can't be hidden")
         self.units[unit].rule = self.units[unit].rule or rule
+
+    def is_secret(self, cell: int) -> bool:
+        """Tell whether a published cell is hidden for its own sake, not only to cover others."""
+        unit = self.cells[cell].unit
+        return unit is not None and self.units[unit].rule not in (None, COMPLEMENTARY)
 
     def is_hidden(self, cell: int) -> bool:
         """Tell whether the attacker doesn't see the cell."""

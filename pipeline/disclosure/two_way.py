@@ -1,7 +1,8 @@
 """Goals by domain and money by service: tables that add up over groups of people and over lines.
 
 A person may have goals in several domains and several services: amounts add up over the lines, persons
-don't. Row by row all goes together: amount, persons and what is computed from them.
+don't. The amounts of a row and what is computed from them go together, its persons by themselves: where a
+large row only covers a small one, its persons stay.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pipeline.disclosure.complement import protect_sums
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import ALL, Group
 from pipeline.disclosure.rules import RULES
-from pipeline.disclosure.setting import SMALL_BASE, Key, Row, Setting, cost_of, number
+from pipeline.disclosure.setting import SMALL_BASE, SMALL_COUNT, Key, Row, Setting, cost_of, number
 from pipeline.disclosure.system import UNBOUNDED, System, Target
 
 Line = tuple[str, str]
@@ -91,12 +92,9 @@ def _system(setting: Setting, table: str, block: Key, entries: Mapping[Group, di
     by_line: dict[Line, dict[Group, _Cells]] = {}
     for group, lines in entries.items():
         own = {}
-        for line, entry in lines.items():
+        for line in lines:
             fixed = setting.published(table, block[0], group)
-            unit = system.unit(entry.targets, cost_of(group), entry.persons, fixed=fixed)
-            if setting.small(entry.persons) and not fixed:
-                system.hide(unit, SMALL_BASE)
-            own[line] = _cells(system, setting, table, entries, group, line, unit)
+            own[line] = _cells(system, setting, table, entries, group, line, fixed=fixed)
             by_line.setdefault(line, {})[group] = own[line]
         _tie_lines(system, own)
     for line, of_groups in by_line.items():
@@ -116,18 +114,27 @@ def _cells(
     entries: Mapping[Group, dict[Line, _Entry]],
     group: Group,
     line: Line,
-    unit: int,
+    *,
+    fixed: bool,
 ) -> _Cells:
     """Add the amount (whose sums are attacked) and the persons (whose interval is)."""
     entry = entries[group][line]
     side = MONEY_SIDE * abs(entry.amount) if table == SERVICES else 0
-    column, base = ("eur" if table == SERVICES else "goals"), RULES[table].base
-    amount = system.cell(entry.amount, unit, persons=entry.persons, side=side, column=column)
+    counted = tuple(target._replace(column=RULES[table].base) for target in entry.targets)
+    units = [
+        system.unit(targets, cost_of(group), entry.persons, fixed=fixed)
+        for targets in (entry.targets, counted)
+    ]
+    if setting.small(entry.persons) and not fixed:
+        system.hide(units[0], SMALL_BASE)
+        system.hide(units[1], SMALL_COUNT)
+    amount = system.cell(entry.amount, units[0], persons=entry.persons, side=side)
     least = 0 if line[1] != "all" and group != ALL else min(1, entry.persons)
     most = entries[group].get(TOTAL, entry).persons
     room = UNBOUNDED if line == TOTAL else min(most, entries.get(ALL, {}).get(line, entry).persons)
-    width = max(0, min(setting.plan.protection, room - least))
-    return _Cells(amount, system.cell(entry.persons, unit, lower=least, width=width, column=base))
+    # A row that is there has one person at least.
+    width = max(0, min(setting.plan.protection, room - 1))
+    return _Cells(amount, system.cell(entry.persons, units[1], lower=least, width=width))
 
 
 def _tie_lines(system: System, own: Mapping[Line, _Cells]) -> None:
