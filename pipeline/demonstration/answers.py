@@ -7,7 +7,7 @@ import numpy as np
 from instruments import Form, Instrument, Item, Scale
 from pipeline.demonstration.amounts import Floats, Integers
 
-OWN_SPREAD = 0.75  # of an item around the scale's level, in answer steps
+OWN_SPREAD = 0.6  # of an item around the scale's level, in answer steps
 SHARE_BLANK = 0.05  # of scales in a questionnaire with a blank item
 
 

@@ -1,7 +1,7 @@
 """What goes wrong in real life, added to the calibrated submissions and never part of them.
 
-Early versions that a later file replaces, a file sent twice, rows that can't be accepted, people who belong to
-no evaluation or gave no consent, a file nobody can read. None of it may move a figure.
+Early versions that a later file replaces, a file sent twice, rows that can't be accepted, people of no
+evaluation or without consent, a file nobody can read. None of it may move a figure.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def _tukums(people: list[Person], pilot: Pilot, rng: np.random.Generator) -> pl.
         rows = [
             Row(person, service.service, service.group, month, rng.lognormal(0, 0.3), float(service.price))
             for person in owners[position]
-            for month in _months(last, person in whole_time[position], rng, few=service.persons == 1)[:most]
+            for month in _tukums_months(last, person in whole_time[position], most, rng)
         ]
         parts.append(_amounts(rows, units, in_cents(service.eur)))
     return pl.concat(parts)
@@ -97,13 +97,20 @@ def _first_service_of_each(owners: list[list[str]]) -> list[set[str]]:
     return firsts
 
 
-def _months(last: int, whole_time: bool, rng: np.random.Generator, *, few: bool = False) -> list[int]:
-    """Positions of the months with the service, from a start to an end; the whole time where asked for."""
-    if whole_time:
-        start, end = 0, last
-    else:
-        start = int(rng.integers(0, min(4, last + 1)))
-        end = min(start + 3, last) if few else int(rng.integers(max(start, last - 4), last + 1))
+def _tukums_months(last: int, whole_time: bool, most: int, rng: np.random.Generator) -> list[int]:
+    """At most so many months: the first and last among them where the service is to span the whole time."""
+    months = [0, *range(1, last), last] if whole_time else _months(last, rng)
+    if len(months) <= most:
+        return months
+    ends, middle = ([months[0], months[-1]], months[1:-1]) if whole_time else ([], months)
+    chosen = rng.permutation(middle)[: most - len(ends)].tolist()
+    return sorted([*ends, *chosen])
+
+
+def _months(last: int, rng: np.random.Generator) -> list[int]:
+    """Positions of the months with a service, from a start to an end, with a gap now and then."""
+    start = int(rng.integers(0, min(4, last + 1)))
+    end = int(rng.integers(max(start, last - 4), last + 1))
     between = [month for month in range(start + 1, end) if rng.random() < 0.9]
     return sorted({start, *between, end})
 
@@ -138,7 +145,7 @@ def _group_rows(
         for choice in rng.choice(len(offers), size=number, replace=False, p=liking / liking.sum()):
             offer = offers[choice]
             price = float(offer.price) * factors[person.municipality]
-            for month in _months(_last_month(person, pilot), False, rng):
+            for month in _months(_last_month(person, pilot), rng):
                 weight = need * offer.volume * _season(month, pilot) * rng.lognormal(0, 0.25)
                 rows.append(Row(person.participant_id, offer.service, group, month, weight, price))
     return rows
