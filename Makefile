@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo example test test-all lint format lock system-packages clean help
+.PHONY: demo example bench test test-all lint format lock system-packages clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -36,6 +36,9 @@ test: $(VENV)/.installed-for-tests   ## the test suite, under three minutes
 
 test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser, poppler, a running Dagster
 	$(BIN)/python -m pytest -m "slow or not slow"
+
+bench: $(VENV)/.installed   ## how long the main job takes (needs `make demo` before)
+	$(BIN)/python bench/main_job.py demo
 
 lint: $(VENV)/.installed-for-tests   ## linters and the type checker
 	$(BIN)/ruff check .

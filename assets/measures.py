@@ -43,7 +43,7 @@ def print_list(home: Path | None) -> int:
 
 
 def _known(instrument_id: str, library: Library) -> Instrument:
-    """The measure of that id. Raises InstrumentError's plain relative when there is none."""
+    """The measure of that id; where there is none, says which there are and ends with exit code 2."""
     if instrument_id not in library:
         known = ", ".join(library)
         print(f"ieguvumi: no measure `{instrument_id}`; there are {known}", file=sys.stderr)
@@ -113,11 +113,15 @@ def score_and_print(instrument_id: str, path: Path, output: Path | None) -> int:
     """Score one file of answers; prints CSV, or writes what `output` names."""
     from pipeline.single_file import score_file
 
-    instrument = _known(instrument_id, load_library())
+    library = load_library()
+    instrument = _known(instrument_id, library)
+    if not instrument.scored:
+        print(f"ieguvumi: {instrument.id} has no scales to score", file=sys.stderr)
+        return UNUSABLE
     if output is not None and output.suffix not in (".csv", ".parquet"):
         print(f"ieguvumi: {output}: give a name that ends in .csv or .parquet", file=sys.stderr)
         return UNUSABLE
-    scores, problems = score_file(path, instrument.id)
+    scores, problems = score_file(path, instrument, library)
     for problem in problems:
         print(problem, file=sys.stderr)
     _write_scores(scores, output)

@@ -1,0 +1,117 @@
+"""The command line: help at once, one-line errors, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import CommandLine
+
+HEAVY = ("dagster", "polars", "duckdb", "pandas", "scipy", "matplotlib", "numpy")
+
+
+def one_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    assert len(lines) == 1, text
+    assert "Traceback" not in text
+    return lines[0]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = f"import sys, assets.command_line\nprint([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_command_of_the_contract_has_a_help_text(ieguvumi: CommandLine) -> None:
+    for command in (
+        "demo",
+        "init",
+        "check",
+        "run",
+        "query",
+        "instruments",
+        "score",
+        "releases",
+        "diff",
+        "ui",
+    ):
+        assert "Usage:" in ieguvumi(command, "--help").stdout
+
+
+def test_a_home_that_is_not_there(ieguvumi: CommandLine) -> None:
+    done = ieguvumi("run", "nowhere", check=False)
+    assert done.returncode == 2
+    assert "no such home; `ieguvumi init" in one_line(done.stderr)
+
+
+def test_a_plan_with_a_mistake_names_its_place(ieguvumi: CommandLine, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ieguvumi("init", home)
+    plan = home / "evaluation.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("pre: baseline", "pre: start"), encoding="utf-8")
+    done = ieguvumi("run", home, check=False)
+    assert done.returncode == 2
+    assert "`pre: start` is none of the waves baseline, endline" in one_line(done.stderr)
+
+
+def test_an_empty_home_is_whole_and_checks_clean(ieguvumi: CommandLine, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ieguvumi("init", home)
+    assert (
+        (home / "templates" / "kidscreen52.csv").read_text(encoding="utf-8").startswith("participant_id,wave")
+    )
+    assert ieguvumi("check", home).stdout.strip() == "0 problems, 0 warnings"
+    again = ieguvumi("init", home, check=False)
+    assert again.returncode == 2
+    assert "not empty" in one_line(again.stderr)
+
+
+def test_check_names_file_row_column_and_mend(ieguvumi: CommandLine, tmp_path: Path) -> None:
+    answers = tmp_path / "kidscreen10.csv"
+    items = ",".join(f"k{number}" for number in range(1, 11))
+    rows = ["x-1,baseline,self,1,2,3,4,5,1,2,3,4,5", "x-2,baseline,self,1,2,3,4,5,1,2,3,4,8"]
+    answers.write_text("\n".join([f"participant_id,wave,respondent,{items}", *rows]) + "\n", encoding="utf-8")
+    done = ieguvumi("check", answers, check=False)
+    assert done.returncode == 1
+    problem = done.stdout.splitlines()[0]
+    for part in ("kidscreen10.csv", "row 3", "k10", "8", "1, 2, 3, 4, 5"):
+        assert part in problem
+
+
+def test_check_of_nothing(ieguvumi: CommandLine) -> None:
+    done = ieguvumi("check", "nothing.csv", check=False)
+    assert done.returncode == 2
+    assert "no such file" in one_line(done.stderr)
+
+
+def test_score_without_a_home(ieguvumi: CommandLine, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    items = ",".join(f"k{number}" for number in range(1, 11))
+    # Best answer on every item (k3 and k4 are reversed): raw 50, T 50 + 10 (4.703 - 1.2078) / 1.03377 = 83.81.
+    answers.write_text(
+        f"participant_id,wave,respondent,{items}\nx-1,now,self,5,5,1,1,5,5,5,5,5,5\n", encoding="utf-8"
+    )
+    done = ieguvumi("score", "kidscreen10", answers)
+    header, row = (line.split(",") for line in done.stdout.splitlines())
+    scored = dict(zip(header, row, strict=True))
+    assert scored["participant_id"] == "x-1"
+    assert float(scored["raw"]) == 50
+    assert float(scored["score"]) == pytest.approx(83.81, abs=0.005)
+
+
+def test_an_unknown_measure_names_the_known_ones(ieguvumi: CommandLine) -> None:
+    done = ieguvumi("instruments", "show", "kidscren", check=False)
+    assert done.returncode == 2
+    assert "kidscreen52" in one_line(done.stderr)
+
+
+def test_lint_of_a_broken_measure(ieguvumi: CommandLine, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("id: broken\nversion: '1'\n", encoding="utf-8")
+    done = ieguvumi("instruments", "lint", broken, check=False)
+    assert done.returncode == 1
+    assert "broken.yaml" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
