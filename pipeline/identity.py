@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import re
@@ -68,7 +67,7 @@ def pseudonymise(identifiers: pl.Series, key: bytes) -> pl.Series:
 def pseudonym(identifier: str, key: bytes) -> str:
     """Return the pseudonym of one identifier; see `pseudonymise`."""
     plain = unicodedata.normalize("NFC", identifier.strip()).encode()
-    digest = hmac.new(key, plain, hashlib.sha256).digest()
+    digest = hmac.digest(key, plain, "sha256")
     return "p" + base64.b32encode(digest[:10]).decode().lower()
 
 

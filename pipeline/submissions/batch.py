@@ -51,9 +51,8 @@ class Batch:
         broken = self.typed.select(named)
         if not named or broken.is_empty():
             return
-        occurs = broken.select(pl.all().any()).row(0)
         for place, (_, finding, column) in enumerate(checks):
-            if occurs[place]:
+            if broken[str(place)].any():
                 self.log.rows(broken[str(place)], finding, column, self._shown(column))
 
     def _shown(self, column: str) -> pl.Series | None:

@@ -125,11 +125,13 @@ def _check_types(kind: Kind, batch: Batch) -> None:
 
 def _check_needed(sheets: Sequence[Sheet], kind: Kind, batch: Batch) -> None:
     """Reject rows without a needed value; where the whole column is missing, that was said once."""
+    checks = []
     for group in kind.needed:
         if kind.may_be_empty.issuperset(group):
             continue
         having = [sheet.name for sheet in sheets if group not in _missing(sheet, kind)]
-        empty = batch.raw.select(
-            pl.all_horizontal(pl.col(column).is_null() for column in group) & pl.col(SHEET).is_in(having)
-        ).to_series()
-        batch.log.rows(empty, MISSING_VALUE, group[0])
+        empty = pl.all_horizontal(pl.col(column).is_null() for column in group)
+        checks.append((empty & pl.col(SHEET).is_in(having), group[0]))
+    broken = batch.raw.select(condition.alias(name) for condition, name in checks)
+    for _, name in checks:
+        batch.log.rows(broken[name], MISSING_VALUE, name)
