@@ -10,7 +10,10 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from pipeline.disclosure.system import Mask, System, Vector
+from pipeline.disclosure.exchange import exchange_people
+from pipeline.disclosure.system import Mask, Places, System, Vector
+
+Terms = tuple[Places, Places, Vector]
 
 TOLERANCE = 1e-6
 FAR_AWAY = 100.0
@@ -24,12 +27,13 @@ def free_direction(system: System) -> Vector:
     projection on the equations' row space, zero in a determined coordinate, with probability 1 only there.
     """
     people = np.array([cell.persons for cell in system.cells])
-    hidden = np.flatnonzero(system.hidden() & (people > 0))
+    hidden = system.hidden() & (people > 0)
     direction = np.zeros(len(system.cells))
-    random = np.random.default_rng(len(system.cells)).normal(size=hidden.size)
-    known = system.matrix()[:, hidden].toarray()
-    known = known[np.any(known != 0, axis=1)]
-    if known.size:
+    random = np.random.default_rng(len(system.cells)).normal(size=int(hidden.sum()))
+    equations, cells, factors = system.hidden_terms(hidden)
+    if equations.size:
+        known = np.zeros((equations.max() + 1, random.size))
+        known[equations, cells] = factors
         weights = np.linalg.lstsq(known.T, random, rcond=None)[0]
         random = random - known.T @ weights
     direction[hidden] = random
@@ -47,6 +51,7 @@ def feasible_intervals(systems: list[System]) -> None:
     for system in systems:
         if system.low.size != len(system.cells):
             system.low, system.high = system.values(), system.values()
+        exchange_people(system)
     searches = [_Search(system) for system in systems]
     while searches := [search for search in searches if search.choose()]:
         _solve(searches)
@@ -68,7 +73,8 @@ class _Search:
         self.width = np.array([cell.width for cell in cells])[self.hidden]
         side = [cell.side if system.is_secret(place) else 0 for place, cell in enumerate(cells)]
         self.side = np.array(side, dtype=np.float64)[self.hidden]
-        self.equations = system.matrix()[:, self.hidden]
+        self.terms = system.hidden_terms(system.hidden())
+        self.equations = int(self.terms[0].max(initial=-1)) + 1
         self.values = system.values()[self.hidden]
         self.scale = float(max(1.0, np.abs(self.values).max(initial=0)))
         self.searched = np.zeros((self.hidden.size, 2), dtype=np.bool_)
@@ -115,19 +121,19 @@ class _Search:
         weights = self.random.uniform(0.2, 1.0, self.pushed.size)
         return np.concatenate([np.zeros(self.hidden.size), -weights if self.upwards else weights])
 
-    def constraints(self) -> tuple[sp.csr_array, Vector, Vector]:
-        """The equations, and that a pushed cell reaches the mark of the programme: matrix, lower, upper."""
-        known = self.equations @ (self.values / self.scale)
-        cells = np.arange(self.pushed.size)
-        shape = (self.pushed.size, self.hidden.size)
-        reach = sp.csr_array((np.ones(self.pushed.size), (cells, self.pushed)), shape=shape)
-        marks = -sp.eye_array(self.pushed.size, format="csr")
-        empty = sp.csr_array((self.equations.shape[0], self.pushed.size))
-        matrix = sp.csr_array(sp.vstack([sp.hstack([self.equations, empty]), sp.hstack([reach, marks])]))
-        endless = np.full(self.pushed.size, np.inf)
-        low = np.zeros(self.pushed.size) if self.upwards else -endless
-        high = endless if self.upwards else np.zeros(self.pushed.size)
-        return matrix, np.concatenate([known, low]), np.concatenate([known, high])
+    def constraints(self) -> tuple[Terms, Vector, Vector]:
+        """The equations, and that a pushed cell reaches the mark of the programme: terms, lower, upper."""
+        equations, cells, weights = self.terms
+        known = np.bincount(equations, weights * self.values[cells], self.equations) / self.scale
+        marks = np.arange(self.pushed.size)
+        terms = (
+            np.concatenate([equations, self.equations + marks, self.equations + marks]),
+            np.concatenate([cells, self.pushed, self.hidden.size + marks]),
+            np.concatenate([weights, np.ones(marks.size), -np.ones(marks.size)]),
+        )
+        endless = np.full(marks.size, np.inf)
+        low, high = (np.zeros(marks.size), endless) if self.upwards else (-endless, np.zeros(marks.size))
+        return terms, np.concatenate([known, low]), np.concatenate([known, high])
 
     def bounds(self) -> tuple[Vector, Vector]:
         """Bounds of the hidden cells and of the marks, in the block's own scale.
@@ -158,16 +164,16 @@ def _solve(searches: list[_Search]) -> None:
     # It takes 1.5 s to import, and most commands don't need it.
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    constraints = [search.constraints() for search in searches]
-    bounds = [search.bounds() for search in searches]
     objectives = [search.objective() for search in searches]
+    bounds = [search.bounds() for search in searches]
+    terms, low, high = zip(*(search.constraints() for search in searches), strict=True)
     found = milp(
         np.concatenate(objectives),
         bounds=Bounds(*(np.concatenate(side) for side in zip(*bounds, strict=True))),
         constraints=LinearConstraint(
-            sp.block_diag([matrix for matrix, _, _ in constraints], format="csr"),
-            np.concatenate([low for _, low, _ in constraints]),
-            np.concatenate([high for _, _, high in constraints]),
+            _stacked(terms, [side.size for side in low], [costs.size for costs in objectives]),
+            np.concatenate(low),
+            np.concatenate(high),
         ),
     )
     if found.x is None:
@@ -175,3 +181,13 @@ def _solve(searches: list[_Search]) -> None:
     ends = np.cumsum([objective.size for objective in objectives])
     for search, part in zip(searches, np.split(found.x, ends[:-1]), strict=True):
         search.take(part)
+
+
+def _stacked(terms: tuple[Terms, ...], heights: list[int], widths: list[int]) -> sp.csr_array:
+    """The blocks' terms as one matrix, block beside block."""
+    above = np.cumsum([0, *heights])
+    before = np.cumsum([0, *widths])
+    rows = np.concatenate([block[0] + skip for block, skip in zip(terms, above, strict=False)])
+    columns = np.concatenate([block[1] + skip for block, skip in zip(terms, before, strict=False)])
+    weights = np.concatenate([block[2] for block in terms])
+    return sp.csr_array((weights, (rows, columns)), shape=(above[-1], before[-1]))

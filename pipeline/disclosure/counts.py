@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.disclosure.families import sum_over_groups
-from pipeline.disclosure.groups import ALL, Group
+from pipeline.disclosure.groups import ALL, Family, Group, Nesting, add_up
 from pipeline.disclosure.setting import SMALL_COUNT, SMALL_GROUP_SPLIT, Setting, cost_of
-from pipeline.disclosure.system import UNBOUNDED, System, Target
+from pipeline.disclosure.system import UNBOUNDED, People, System, Target
 
 Kind = tuple[str, ...]
 SPLIT_FROM = 3
@@ -55,34 +56,90 @@ class Links:
     sums: tuple[tuple[Kind, tuple[Kind, ...]], ...] = ()
     at_most: tuple[tuple[Kind, Kind], ...] = ()
 
+    def kinds(self) -> set[Kind]:
+        """All kinds that are linked with another."""
+        of_sums = ((whole, *parts) for whole, parts in self.sums)
+        return set(itertools.chain(*self.splits, *of_sums, *self.at_most))
+
 
 def count_system(setting: Setting, groups: Mapping[Group, GroupCounts], links: Links) -> System:
-    """Return the block of some groups' counts, those that are too small by themselves hidden."""
+    """Return the block of some groups' counts, those that are too small by themselves hidden.
+
+    In a group the linked kinds are shown or hidden together: who worsened is always shown beside who
+    improved. In `all` each kind stands for itself, so that as little as possible of the headline is lost.
+    """
     system = System()
+    linked = links.kinds()
     cells: dict[Kind, dict[Group, int]] = {}
     for group, found in groups.items():
-        own = {kind: _cell(system, setting, groups, group, kind) for kind in found.counts}
-        for kind, cell in own.items():
+        of_group: dict[Kind, int] = {}
+        together = [kind for kind in found.counts if kind in linked and group != ALL]
+        for some in (together, *([kind] for kind in found.counts if kind not in together)):
+            unit = _unit(system, setting, group, found, some)
+            of_group |= {kind: _cell(system, setting, groups, group, kind, unit) for kind in some}
+        for kind, cell in of_group.items():
             cells.setdefault(kind, {})[group] = cell
-        _tie_kinds(system, found, own, links)
+        _tie_kinds(system, found, of_group, links)
     persons = {group: found.persons for group, found in groups.items()}
-    for of_groups in cells.values():
-        sum_over_groups(system, of_groups, persons, setting.nesting)
+    rests = {kind: sum_over_groups(system, own, persons, setting.nesting) for kind, own in cells.items()}
+    kinds = [linked, *({kind} for kind in cells if kind not in linked)]
+    for own_kinds in kinds:
+        of_kinds = {kind: of_groups for kind, of_groups in cells.items() if kind in own_kinds}
+        system.people.append(_people(setting.nesting, persons, of_kinds, rests))
     return system
 
 
+def _people(
+    nesting: Nesting,
+    persons: Mapping[Group, float],
+    cells: Mapping[Kind, Mapping[Group, int]],
+    rests: Mapping[Kind, Mapping[Family, int]],
+) -> list[People]:
+    """The groups of a block as nested groups of people, those in no group among them."""
+    complete = [group for group in persons if all(group in of_groups for of_groups in cells.values())]
+    families = [family for family in nesting.families(complete) if add_up(persons, family)]
+    whole_of = {part: family.whole for family in families for part in family.parts}
+    place = {group: number for number, group in enumerate(complete)}
+    found = [
+        People(
+            tuple(of_groups[group] for of_groups in cells.values()),
+            persons[group],
+            place.get(whole_of.get(group, group)) if group in whole_of else None,
+        )
+        for group in complete
+    ]
+    for family in families:
+        rest = tuple(rests[kind][family] for kind in cells if family in rests[kind])
+        if rest and len(rest) == len(cells):
+            others = persons[family.whole] - sum(persons[part] for part in family.parts)
+            found.append(People(rest, others, place[family.whole]))
+    return found
+
+
+def _unit(system: System, setting: Setting, group: Group, found: GroupCounts, kinds: list[Kind]) -> int:
+    """Add the unit of some kinds in one group, and hide it when one of them is too small or the group is."""
+    targets = tuple(target for kind in kinds for target in found.counts[kind].targets)
+    unit = system.unit(targets, cost_of(group), found.persons, fixed=found.fixed)
+    for kind in kinds:
+        rule = None if found.fixed else _rule(setting, found, found.counts[kind])
+        if rule:
+            system.hide(unit, rule)
+    return unit
+
+
 def _cell(
-    system: System, setting: Setting, groups: Mapping[Group, GroupCounts], group: Group, kind: Kind
+    system: System,
+    setting: Setting,
+    groups: Mapping[Group, GroupCounts],
+    group: Group,
+    kind: Kind,
+    unit: int,
 ) -> int:
-    """Add one count, and hide it when it is too small or its group is."""
+    """Add one count."""
     found, count = groups[group], groups[group].counts[kind]
-    unit = system.unit(tuple(count.targets), cost_of(group), found.persons, fixed=found.fixed)
-    rule = None if found.fixed else _rule(setting, found, count)
-    if rule:
-        system.hide(unit, rule)
     width = min(setting.plan.protection, _attainable(setting, groups, group, kind))
     upper = found.persons if count.within_base else UNBOUNDED
-    return system.cell(count.value, unit, upper=upper, width=width, column=count.targets[0].column)
+    return system.cell(count.value, unit, upper=upper, width=width, targets=tuple(count.targets))
 
 
 def _rule(setting: Setting, group: GroupCounts, count: Count) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.disclosure.groups import Group, Nesting, add_up
+from pipeline.disclosure.groups import Family, Group, Nesting, add_up
 from pipeline.disclosure.system import System
 
 
@@ -13,20 +13,23 @@ def sum_over_groups(
     cells: Mapping[Group, int],
     persons: Mapping[Group, float],
     nesting: Nesting,
-) -> None:
-    """State that the groups add up to the group they are part of.
+) -> dict[Family, int]:
+    """State that the groups add up to the group they are part of, and return the cells of those in no group.
 
     cells: the cell of each group; persons: those it rests on. Persons of the whole who are in none of the
     groups (sex or age not known) are a group that is never published, but could be worked out.
     """
+    rests = {}
     for family in nesting.families(cells):
         if not add_up(persons, family):
             continue
         parts = [cells[part] for part in family.parts]
         rest = persons[family.whole] - sum(persons[part] for part in family.parts)
         if rest > 0:
-            parts.append(_rest(system, cells[family.whole], parts, rest))
+            rests[family] = _rest(system, cells[family.whole], parts, rest)
+            parts.append(rests[family])
         system.sum_of(cells[family.whole], parts)
+    return rests
 
 
 def _rest(system: System, whole: int, parts: list[int], persons: float) -> int:

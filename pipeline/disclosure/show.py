@@ -91,8 +91,8 @@ def proof(marts: Marts, systems: list[System], keys: Mapping[str, list[str]]) ->
             if rule is None or cell.unit is None:
                 continue
             low, high = _interval(system, place)
-            for target in system.units[cell.unit].targets:
-                column = target.column or cell.column or RULES[target.table].figures[0]
+            for target in cell.targets or system.units[cell.unit].targets:
+                column = target.column or RULES[target.table].figures[0]
                 found.append((target.table, _key_text(marts, keys, target), column, rule, low, high))
     frame = pl.DataFrame(found, schema=PROOF_SCHEMA, orient="row")
     return frame.unique(["table", "key", "column"], keep="last").sort("table", "key", "column")

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 Vector = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 UNBOUNDED = float("inf")
 COMPLEMENTARY = "complementary"
 COST_OF_ALL = 2
@@ -46,7 +46,8 @@ class Cell:
 
     value: the true one; unit: null for a number that is published nowhere; persons: how many it rests on,
     0 when only its interval counts; lower, upper: what everybody knows of it; width: how wide its
-    interval must be when it is hidden; side: how far it must reach to each side of a secret; column: its name in the proof.
+    interval must be when it is hidden; side: how far it must reach to each side of a secret;
+    targets: where it stands, when its unit has more cells than one.
     """
 
     value: float
@@ -56,7 +57,7 @@ class Cell:
     upper: float
     width: float
     side: float
-    column: str | None
+    targets: tuple[Target, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +74,32 @@ class Equation:
     disjoint: bool
 
 
+class People(NamedTuple):
+    """A group whose members might be others: the cells that count them, how many, and what it is part of.
+
+    whole: place of the group it is part of in the same list; null for `all`.
+    """
+
+    cells: tuple[int, ...]
+    persons: float
+    whole: int | None
+
+
 @dataclass(slots=True)
 class System:
-    """A block: its units, cells and equations. Mutable: units get hidden one after another."""
+    """A block: its units, cells and equations. Mutable: units get hidden one after another.
+
+    low, high: the feasible interval of each cell as far as found; people: lists of nested groups whose
+    members, where nothing of their counts is shown, might be in one another's place.
+    """
 
     units: list[Unit] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     equations: list[Equation] = field(default_factory=list)
     low: Vector = field(default_factory=lambda: np.zeros(0))
     high: Vector = field(default_factory=lambda: np.zeros(0))
-    _matrix: sp.csr_array | None = None
+    people: list[list[People]] = field(default_factory=list)
+    _terms: tuple[int, Places, Places, Vector] | None = None
 
     def unit(self, targets: tuple[Target, ...], cost: int, persons: float, *, fixed: bool = False) -> int:
         """Add a unit and return its place."""
@@ -103,10 +120,10 @@ class System:
         upper: float = UNBOUNDED,
         width: float = 0,
         side: float = 0,
-        column: str | None = None,
+        targets: tuple[Target, ...] = (),
     ) -> int:
         """Add a cell and return its place."""
-        self.cells.append(Cell(value, unit, persons, lower, upper, width, side, column))
+        self.cells.append(Cell(value, unit, persons, lower, upper, width, side, targets))
         return len(self.cells) - 1
 
     def sum_of(self, whole: int, parts: list[int], *, disjoint: bool = True) -> None:
@@ -147,15 +164,22 @@ class System:
         """Tell whether a published cell is hidden."""
         return any(unit.rule is not None for unit in self.units)
 
-    def matrix(self) -> sp.csr_array:
-        """The equations as a matrix, a row an equation and a column a cell."""
-        if self._matrix is None or self._matrix.shape != (len(self.equations), len(self.cells)):
-            rows = np.repeat(np.arange(len(self.equations)), [len(e.cells) for e in self.equations])
-            columns = np.array([cell for e in self.equations for cell in e.cells], dtype=np.int64)
+    def terms(self) -> tuple[Places, Places, Vector]:
+        """The equations' terms: equation, cell and weight of each."""
+        if self._terms is None or self._terms[0] != len(self.equations):
+            lengths = [len(equation.cells) for equation in self.equations]
+            cells = np.array([cell for e in self.equations for cell in e.cells], dtype=np.int64)
             weights = np.array([weight for e in self.equations for weight in e.weights], dtype=np.float64)
-            shape = (len(self.equations), len(self.cells))
-            self._matrix = sp.csr_array(sp.coo_array((weights, (rows, columns)), shape=shape))
-        return self._matrix
+            self._terms = (len(lengths), np.repeat(np.arange(len(lengths)), lengths), cells, weights)
+        return self._terms[1:]
+
+    def hidden_terms(self, hidden: Mask) -> tuple[Places, Places, Vector]:
+        """The terms with hidden cells: equation (numbered among those left), place among the hidden, weight."""
+        equations, cells, weights = self.terms()
+        left = hidden[cells]
+        numbered = np.unique(equations[left], return_inverse=True)[1]
+        place = np.cumsum(hidden) - 1
+        return numbered, place[cells[left]], weights[left]
 
     def values(self) -> Vector:
         """The true values."""

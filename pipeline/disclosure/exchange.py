@@ -1,0 +1,72 @@
+"""Intervals without a programme: people of groups of which nothing is shown might change places.
+
+Whoever sees no count of two groups, only their sizes and what they have together, can't tell who is in which.
+With N people in such groups, t of them of a kind, a group of n has between t - (N - n) and t of them (the
+Frechet bounds); every number between comes of an exchange of people, which leaves all other counts true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.disclosure.system import People, System, Vector
+
+
+@dataclass(slots=True)
+class _Pool:
+    """People who might change places: how many, and how many of each kind."""
+
+    kinds: Vector
+    persons: float = 0
+    within: dict[int, _Part] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Part:
+    """Those of a pool who are in one group."""
+
+    kinds: Vector
+    persons: float = 0
+
+
+def exchange_people(system: System) -> None:
+    """Widen the intervals of a block's hidden counts by all exchanges of people that nobody would notice."""
+    for groups in system.people:
+        shut = [all(system.is_hidden(cell) for cell in group.cells) for group in groups]
+        wholes = {group.whole for group in groups}
+        pools: dict[int, _Pool] = {}
+        for place, group in enumerate(groups):
+            if shut[place] and place not in wholes and group.whole is not None:
+                _add(system, groups, shut, place, pools)
+        for pool in pools.values():
+            for place, part in pool.within.items():
+                _widen(system, groups[place], part, pool)
+
+
+def _add(system: System, groups: list[People], shut: list[bool], place: int, pools: dict[int, _Pool]) -> None:
+    """Add a group's people to the pool of the smallest shown group above it, and to all groups between."""
+    path = [place]
+    while (whole := groups[path[-1]].whole) is not None and shut[whole] and groups[whole].whole is not None:
+        path.append(whole)
+    root = groups[path[-1]].whole
+    if root is None:
+        return
+    kinds = np.array([system.cells[cell].value for cell in groups[place].cells])
+    pool = pools.setdefault(root, _Pool(np.zeros(kinds.size)))
+    pool.kinds += kinds
+    pool.persons += groups[place].persons
+    for group in path:
+        part = pool.within.setdefault(group, _Part(np.zeros(kinds.size)))
+        part.kinds += kinds
+        part.persons += groups[place].persons
+
+
+def _widen(system: System, group: People, part: _Part, pool: _Pool) -> None:
+    cells = list(group.cells)
+    stay = np.array([system.cells[cell].value for cell in cells]) - part.kinds
+    least = np.maximum(0, pool.kinds - (pool.persons - part.persons))
+    most = np.minimum(part.persons, pool.kinds)
+    system.low[cells] = np.minimum(system.low[cells], stay + least)
+    system.high[cells] = np.maximum(system.high[cells], stay + most)
