@@ -19,8 +19,8 @@ from reports.stakeholders import stakeholder_report, survey_years
 
 Tables = Mapping[str, pl.DataFrame]
 Making = Callable[[Language, ReportContext], RenderedReport]
-# pandoc runs beside Python, so that two reports at a time keep two cores busy.
-_AT_A_TIME = 2
+# pandoc and Typst run beside Python: while one report is drawn, others are converted.
+_AT_A_TIME = 3
 
 
 def write_reports(

@@ -138,8 +138,7 @@ def _pdf(markdown: str, words: Words, figures: Mapping[str, bytes]) -> bytes:
     compiled = typst.compile(  # type: ignore[call-overload]
         {"main.typ": source.encode(), **figures},
         format="pdf",
-        font_paths=[_figure_fonts()],
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         pdf_standards=["ua-1", "a-2a"],
         timestamp=0,
     )
@@ -185,9 +184,10 @@ def _text(name: str) -> str:
 
 
 @cache
-def _figure_fonts() -> Path:
-    """The folder of the fonts that matplotlib ships: the figures' text is set in them."""
+def _fonts() -> typst.Fonts:
+    """The fonts that Typst carries and, for the figures' text, those that matplotlib ships; none else."""
     found = find_spec("matplotlib")
     if found is None or found.origin is None:
         raise ModuleNotFoundError("matplotlib is not installed")
-    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+    figures = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(figures)])

@@ -54,25 +54,30 @@ class StackedBars:
         """The drawn figure."""
         colours = _COLOURS[self.palette]
         with drawing():
-            figure, (axes,) = figure_with_rows(self.labels, foot=0.1)
-            for row, (shares, texts) in enumerate(zip(self.shares, self.texts, strict=True)):
-                _stack(axes, row, shares, texts, colours)
+            figure, (axes,) = figure_with_rows(self.labels)
+            _stack(axes, self.shares, self.texts, colours)
             axes.set_xlim(0, 1)
-            axes.set_xticks([])
             legend(figure, self.legend, colours)
             return to_svg(figure)
 
 
 def _stack(
-    axes: Axes, row: int, shares: Sequence[float], texts: Sequence[str], colours: Sequence[str]
+    axes: Axes,
+    shares: Sequence[Sequence[float]],
+    texts: Sequence[Sequence[str]],
+    colours: Sequence[str],
 ) -> None:
-    start = 0.0
-    for share, text, colour in zip(shares, texts, colours, strict=True):
-        axes.barh(row, share, left=start, height=0.68, color=colour, edgecolor="white", linewidth=0.8)
-        if share >= _ROOM_FOR_TEXT:
-            ink = ON_DARK if colour == BETTER else INK
-            axes.text(start + share / 2, row, text, ha="center", va="center", color=ink)
-        start += share
+    starts = [0.0] * len(shares)
+    rows = range(len(shares))
+    for part, colour in enumerate(colours):
+        widths = [of_row[part] for of_row in shares]
+        axes.barh(rows, widths, left=starts, height=0.68, color=colour, edgecolor="white", linewidth=0.8)
+        ink = ON_DARK if colour == BETTER else INK
+        for row in rows:
+            if widths[row] >= _ROOM_FOR_TEXT:
+                middle = starts[row] + widths[row] / 2
+                axes.text(middle, row, texts[row][part], ha="center", va="center", color=ink)
+        starts = [start + width for start, width in zip(starts, widths, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class DivergingBars:
         """The drawn figure."""
         reach = max((*self.worse, *self.better, 0.05)) * 1.25
         with drawing():
-            figure, (axes,) = figure_with_rows(self.labels, foot=0.1)
+            figure, (axes,) = figure_with_rows(self.labels)
             rows = range(len(self.labels))
             axes.barh(rows, [-share for share in self.worse], height=0.68, color=WORSE)
             axes.barh(rows, self.better, height=0.68, color=BETTER)
@@ -99,7 +104,6 @@ class DivergingBars:
                 axes.text(self.better[row] + reach * 0.015, row, better, ha="left", va="center")
             axes.axvline(0, color=FAINT, linewidth=0.8)
             axes.set_xlim(-reach, reach)
-            axes.set_xticks([])
             legend(figure, self.legend, (WORSE, BETTER))
             return to_svg(figure)
 
@@ -119,13 +123,13 @@ class NestedBars:
         colours = (NEUTRAL, PARTLY, BETTER)
         widest = max((count for counts in self.counts for count in counts), default=1) or 1
         with drawing():
-            figure, (axes,) = figure_with_rows(self.labels, foot=0.1, right=0.15)
+            figure, (axes,) = figure_with_rows(self.labels)
+            rows = range(len(self.counts))
+            for part, (colour, height) in enumerate(zip(colours, (0.74, 0.5, 0.26), strict=True)):
+                axes.barh(rows, [counts[part] for counts in self.counts], height=height, color=colour)
             for row, counts in enumerate(self.counts):
-                for count, colour, height in zip(counts, colours, (0.74, 0.5, 0.26), strict=True):
-                    axes.barh(row, count, height=height, color=colour)
                 axes.text(max(counts) + widest * 0.015, row, self.texts[row], ha="left", va="center")
             axes.set_xlim(0, widest * 1.28)
-            axes.set_xticks([])
             legend(figure, self.legend, colours)
             return to_svg(figure)
 
@@ -146,7 +150,7 @@ class SingleBars:
         """The drawn figure."""
         widest = max((*self.values, *self.second), default=1) or 1
         with drawing():
-            figure, (axes,) = figure_with_rows(self.labels, foot=0.1, head=0.32 if self.second else 0.05)
+            figure, (axes,) = figure_with_rows(self.labels, head=0.32 if self.second else 0.05)
             if self.second:
                 _series(axes, -0.19, 0.34, PARTLY, self.values, self.texts, widest)
                 _series(axes, 0.19, 0.34, BETTER, self.second, self.second_texts, widest)
@@ -154,7 +158,6 @@ class SingleBars:
             else:
                 _series(axes, 0, 0.62, BETTER, self.values, self.texts, widest)
             axes.set_xlim(0, widest * 1.25)
-            axes.set_xticks([])
             return to_svg(figure)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _KEPT = 128
+_DASHED = (0, (4, 2))
 
 
 @dataclass(frozen=True)
@@ -54,25 +55,21 @@ class Arrows:
         """The drawn figure."""
         with drawing():
             figure, panels = figure_with_rows(
-                self.labels, panels=len(self.panels), foot=0.55, head=0.55, right=0.2
+                self.labels, panels=len(self.panels), foot=0.55, head=0.55, axis=self.axis
             )
             low, high = self._limits()
             for axes, panel in zip(panels, self.panels, strict=True):
                 self._panel(axes, panel)
                 axes.set_xlim(low, high)
                 _decimal_ticks(axes, self.decimal)
-                axes.set_xlabel(self.axis)
-            _dots(figure, self.legend)
+            _dots(figure, self.legend, self.norm_label)
             return to_svg(figure)
 
     def _panel(self, axes: Axes, panel: ArrowPanel) -> None:
         axes.set_title(panel.title, fontsize=8.5, fontweight="bold", loc="left", pad=4)
         if self.norm is not None:
-            axes.axvline(self.norm, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
-            axes.text(self.norm, -0.55, self.norm_label, ha="right", va="top", fontsize=7, color=FAINT)
-        for row, arrow in enumerate(panel.arrows):
-            if arrow is not None:
-                _draw_arrow(axes, row, arrow)
+            axes.axvline(self.norm, color=INK, linewidth=0.9, linestyle=_DASHED)
+        _draw_arrows(axes, [(row, arrow) for row, arrow in enumerate(panel.arrows) if arrow is not None])
 
     def _limits(self) -> tuple[float, float]:
         ends = [
@@ -88,15 +85,28 @@ class Arrows:
         return low - margin, high + margin
 
 
-def _draw_arrow(axes: Axes, row: int, arrow: Arrow) -> None:
-    colour = BETTER if arrow.better else WORSE
-    axes.plot([arrow.before, arrow.after], [row, row], color=colour, linewidth=1.8, zorder=2)
-    axes.scatter([arrow.before], [row], s=26, facecolor="white", edgecolor=FAINT, linewidth=1.2, zorder=3)
-    marker = ">" if arrow.after >= arrow.before else "<"
-    axes.scatter([arrow.after], [row], s=34, marker=marker, color=colour, zorder=4)
+def _draw_arrows(axes: Axes, arrows: Sequence[tuple[int, Arrow]]) -> None:
+    """The arrows, those that look alike drawn at once: a call for each would take most of a figure's time."""
+    for better in (True, False):
+        for right in (True, False):
+            alike = [
+                (row, arrow)
+                for row, arrow in arrows
+                if arrow.better == better and (arrow.after >= arrow.before) == right
+            ]
+            if alike:
+                _draw_alike(axes, alike, BETTER if better else WORSE, ">" if right else "<")
 
 
-def _dots(figure: Figure, names: tuple[str, str, str]) -> None:
+def _draw_alike(axes: Axes, arrows: Sequence[tuple[int, Arrow]], colour: str, marker: str) -> None:
+    rows = [row for row, _ in arrows]
+    before, after = [arrow.before for _, arrow in arrows], [arrow.after for _, arrow in arrows]
+    axes.hlines(rows, before, after, color=colour, linewidth=1.8, zorder=2)
+    axes.scatter(before, rows, s=26, facecolor="white", edgecolor=FAINT, linewidth=1.2, zorder=3)
+    axes.scatter(after, rows, s=34, marker=marker, color=colour, zorder=4)
+
+
+def _dots(figure: Figure, names: tuple[str, str, str], norm: str) -> None:
     from matplotlib.lines import Line2D
 
     looks = (("o", "white", FAINT), (">", BETTER, BETTER), ("<", WORSE, WORSE))
@@ -104,8 +114,9 @@ def _dots(figure: Figure, names: tuple[str, str, str]) -> None:
         Line2D([], [], linestyle="", marker=marker, markerfacecolor=face, markeredgecolor=edge, label=name)
         for name, (marker, face, edge) in zip(names, looks, strict=True)
     ]
+    handles += [Line2D([], [], color=INK, linewidth=0.9, linestyle=_DASHED, label=norm)] if norm else []
     figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.01, 1.0), ncols=3, frameon=False,
+        handles=handles, loc="upper left", bbox_to_anchor=(0.01, 1.0), ncols=4, frameon=False,
         columnspacing=1.4, handletextpad=0.3, borderaxespad=0.1,
     )  # fmt: skip
 
@@ -136,25 +147,25 @@ class Intervals:
     def svg(self) -> bytes:
         """The drawn figure."""
         with drawing():
-            figure, (axes,) = figure_with_rows(self.labels, foot=0.55, head=0.45)
+            figure, (axes,) = figure_with_rows(self.labels, foot=0.55, head=0.45, axis=self.axis)
             axes.axvline(0, color=FAINT, linewidth=0.8)
             if self.whole is not None:
-                axes.axvline(self.whole, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+                axes.axvline(self.whole, color=INK, linewidth=0.9, linestyle=_DASHED)
                 axes.text(self.whole, -0.62, self.whole_label, ha="center", va="bottom", fontsize=7)
             _bars(axes, self.own, -0.16, PARTLY, "s")
             _bars(axes, self.pooled, 0.16, BETTER, "o")
             _decimal_ticks(axes, self.decimal)
-            axes.set_xlabel(self.axis)
             legend(figure, self.legend, (PARTLY, BETTER))
             return to_svg(figure)
 
 
 def _bars(axes: Axes, intervals: Sequence[Interval | None], shift: float, colour: str, marker: str) -> None:
-    for row, interval in enumerate(intervals):
-        if interval is None:
-            continue
-        axes.plot([interval.low, interval.high], [row + shift] * 2, color=colour, linewidth=2)
-        axes.scatter([interval.estimate], [row + shift], s=22, marker=marker, color=colour, zorder=3)
+    shown = [(row + shift, interval) for row, interval in enumerate(intervals) if interval is not None]
+    rows = [row for row, _ in shown]
+    low, high = [interval.low for _, interval in shown], [interval.high for _, interval in shown]
+    axes.hlines(rows, low, high, color=colour, linewidth=2)
+    estimates = [interval.estimate for _, interval in shown]
+    axes.scatter(estimates, rows, s=22, marker=marker, color=colour, zorder=3)
 
 
 def _decimal_ticks(axes: Axes, decimal: str) -> None:

@@ -25,7 +25,7 @@ GRID = "#dde2e7"
 ON_DARK = "#ffffff"
 
 WIDTH = 6.7
-_ROW = 0.3
+_ROW, _LINE, _RIGHT, _GAP = 0.3, 0.13, 0.2, 0.2
 _LETTER = 0.068
 _LABEL_LETTERS = 34
 _ONE_AT_A_TIME = threading.Lock()
@@ -49,37 +49,46 @@ def wrapped(labels: Sequence[str], letters: int = _LABEL_LETTERS) -> list[str]:
 
 
 def figure_with_rows(
-    labels: Sequence[str], *, panels: int = 1, foot: float = 0.45, head: float = 0.32, right: float = 0.25
+    labels: Sequence[str], *, panels: int = 1, foot: float = 0.1, head: float = 0.32, axis: str = ""
 ) -> tuple[Figure, list[Axes]]:
     """A figure with a row for each label, in that order from the top.
 
-    panels: axes side by side that share the rows; foot, head: inches for the axis below and a legend above.
+    panels: axes side by side that share the rows; foot, head: inches for the axis below and a legend above;
+    axis: the name of the horizontal axis; without one no axis is drawn.
     """
     from matplotlib.figure import Figure
 
     lines = wrapped(labels)
-    height = sum(_ROW + 0.13 * line.count("\n") for line in lines)
+    height = sum(_ROW + _LINE * line.count("\n") for line in lines)
     total = height + foot + head
     left = 0.15 + _LETTER * max((len(part) for line in lines for part in line.split("\n")), default=0)
     figure = Figure(figsize=(WIDTH, total))
-    each = (WIDTH - left - right - 0.2 * (panels - 1)) / panels
+    each = (WIDTH - left - _RIGHT - _GAP * (panels - 1)) / panels
     axes = [
-        figure.add_axes(((left + panel * (each + 0.2)) / WIDTH, foot / total, each / WIDTH, height / total))
+        figure.add_axes(((left + panel * (each + _GAP)) / WIDTH, foot / total, each / WIDTH, height / total))
         for panel in range(panels)
     ]
-    for panel, drawn in enumerate(axes):
-        _rows(drawn, lines if panel == 0 else [""] * len(lines))
+    for drawn in axes:
+        _rows(drawn, len(lines), axis)
+    for row, line in enumerate(lines):
+        axes[0].text(
+            -0.06 / each, row, line, transform=axes[0].get_yaxis_transform(), ha="right", va="center"
+        )
     return figure, axes
 
 
-def _rows(axes: Axes, lines: Sequence[str]) -> None:
-    axes.set_yticks(range(len(lines)), lines)
-    axes.set_ylim(len(lines) - 0.4, -0.6)
-    axes.tick_params(length=0)
+def _rows(axes: Axes, rows: int, axis: str) -> None:
+    """Rows from the top; ticks of rows are left out, for their labels are set as text (twice as fast)."""
+    axes.set_ylim(rows - 0.4, -0.6)
+    if not axis:
+        axes.set_axis_off()
+        return
+    axes.yaxis.set_visible(False)
+    axes.tick_params(axis="x", length=0)
     axes.set_axisbelow(True)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
-    for side in ("top", "right", "left", "bottom"):
-        axes.spines[side].set_visible(False)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel(axis)
 
 
 def legend(figure: Figure, names: Sequence[str], colours: Sequence[str]) -> None:

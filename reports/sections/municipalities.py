@@ -64,7 +64,7 @@ def _given_table(view: View, rows: list[Row]) -> Table:
     columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
     return view.table(
         say("Services and goals by municipality"),
-        [Column(say("Municipality"), 27, "left"), *columns],
+        [Column(say("Municipality"), 24, "left"), *columns],
         [_given_cells(view, row) for row in rows],
         [row["goals"] for row in rows if row["goals"]],
     )
@@ -116,11 +116,11 @@ def _change_table(view: View, rows: list[Row], name: str) -> Table:
         say("n"), say("Own change"), say("95% interval"), say("Pooled change"), say("95% interval"),
         say("Adjusted for case mix"), say("Detectable change"),
     ]  # fmt: skip
-    widths = (6, 10, 15, 11, 15, 13, 13)
+    widths = (7, 13, 15, 13, 15, 13, 13)
     columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
     return view.table(
         say("Mean change by municipality: {name}", name=name),
-        [Column(say("Municipality"), 27, "left"), *columns],
+        [Column(say("Municipality"), 24, "left"), *columns],
         [_change_cells(view, row) for row in rows],
         rows,
     )

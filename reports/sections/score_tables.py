@@ -18,10 +18,10 @@ def change_table(view: View, rows: list[Row]) -> Table:
     before, after = view.wave(view.evaluation.pre), view.wave(view.evaluation.post)
     middle = _medians(view, before, after) if ordinal else _means(view, before, after)
     columns = [
-        Column(say("Scale"), 27, "left"),
-        Column(say("n"), 6),
+        Column(say("Scale"), 26, "left"),
+        Column(say("n"), 7),
         *(Column(head, width) for head, width in middle),
-        Column(say("p adjusted"), 10),
+        Column(say("p adjusted"), 11),
         Column(say("Verdict"), 17, "left"),
     ]
     cells = [_ordinal_cells(view, row) if ordinal else _interval_cells(view, row) for row in rows]
@@ -31,8 +31,8 @@ def change_table(view: View, rows: list[Row]) -> Table:
 def _means(view: View, before: str, after: str) -> list[tuple[str, int]]:
     """Heads and widths of the columns of a scale's means and change."""
     say = view.words.say
-    means = [(say("Mean, {wave}", wave=wave), 10) for wave in (before, after)]
-    return [*means, (say("Change"), 9), (say("95% interval"), 15), (say("Effect g"), 9)]
+    means = [(say("Mean, {wave}", wave=wave), 12) for wave in (before, after)]
+    return [*means, (say("Change"), 10), (say("95% interval"), 15), (say("Effect g"), 9)]
 
 
 def _medians(view: View, before: str, after: str) -> list[tuple[str, int]]:
