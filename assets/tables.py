@@ -119,17 +119,27 @@ def _common(table: str, group: str | None, kinds: Iterable[str]) -> dict[str, An
     }
 
 
+def _by_evaluation(partitions: dg.PartitionsDefinition[str]) -> dict[str, Any]:
+    """Partitioned by evaluation; one run may compute several."""
+    return {"partitions_def": partitions, "backfill_policy": dg.BackfillPolicy.single_run()}
+
+
+def _asset(function: Callable[..., Frame], **options: Any) -> dg.AssetsDefinition:
+    """The asset that Dagster makes of a function with these options."""
+    made: dg.AssetsDefinition = dg.asset(**options)(function)
+    return made
+
+
 def table_asset(
     table: str, *, group: str | None = None
 ) -> Callable[[Callable[..., Frame]], dg.AssetsDefinition]:
     """Make an asset of a function `(given, frames …) -> frame` that gives a whole table."""
 
     def make(function: Callable[..., Frame]) -> dg.AssetsDefinition:
-        @dg.asset(**_common(table, group, ["polars"]), ins=inputs_of(function))
         def computed(workshop: dg.ResourceParam[Workshop], **frames: Any) -> Frame:
             return _call(function, Given(workshop.plan, workshop.library, workshop), frames)
 
-        return computed
+        return _asset(computed, **_common(table, group, ["polars"]), ins=inputs_of(function))
 
     return make
 
@@ -148,19 +158,18 @@ def evaluation_asset(
     The function is called once for each evaluation, with those rows of each frame that belong to it.
     """
 
-    @dg.asset(
-        **_common(table, None, ["polars"]),
-        ins=inputs_of(function),
-        partitions_def=partitions,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-    )
     def computed(
         context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop], **frames: Any
     ) -> Frame:
         parts = [_of_evaluation(key, function, workshop, frames) for key in context.partition_keys]
         return pl.concat(parts)
 
-    return computed
+    return _asset(
+        computed,
+        **_common(table, None, ["polars"]),
+        **_by_evaluation(partitions),
+        ins=inputs_of(function),
+    )
 
 
 def _of_evaluation(
@@ -179,15 +188,14 @@ def sql_asset(
 ) -> dg.AssetsDefinition:
     """Make an asset of a SELECT; its upstreams are the tables that its own text names."""
     by_evaluation = "evaluation" in schemas.TABLES[table].column_names()
-    options: dict[str, Any] = {}
-    if by_evaluation:
-        options = {"partitions_def": partitions, "backfill_policy": dg.BackfillPolicy.single_run()}
 
-    @dg.asset(
-        **_common(table, None, ["sql"]), deps=[asset_key(upstream) for upstream in upstreams], **options
-    )
     def computed(context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]) -> Frame:
         rows = schemas.TABLES[table].cast(workshop.warehouse.query(text))
         return rows.filter(pl.col("evaluation").is_in(context.partition_keys)) if by_evaluation else rows
 
-    return computed
+    return _asset(
+        computed,
+        **_common(table, None, ["sql"]),
+        **(_by_evaluation(partitions) if by_evaluation else {}),
+        deps=[asset_key(upstream) for upstream in upstreams],
+    )

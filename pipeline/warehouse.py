@@ -115,21 +115,14 @@ class Warehouse:
         finally:
             connection.close()
 
-    def has(self, table: str) -> bool:
-        """Tell whether the table exists."""
-        schema_name, name = table.split(".")
-        found = self.connection.execute(
-            "SELECT count(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?",
-            [schema_name, name],
-        ).fetchone()
-        return bool(found and found[0])
-
     def read(self, table: str) -> pl.DataFrame:
         """Read a table, typed as its schema says; an empty frame where it does not exist yet."""
         schema = schemas.TABLES[table]
-        if not self.has(table):
+        try:
+            found = self.connection.execute(f"SELECT * FROM {table}")
+        except duckdb.CatalogException:
             return schema.create_empty()
-        return schema.cast(self.connection.execute(f"SELECT * FROM {table}").pl())
+        return schema.cast(found.pl())
 
     def query(self, sql: str) -> pl.DataFrame:
         """The rows that a SELECT gives."""
@@ -143,8 +136,9 @@ class Warehouse:
         """
         schema = schemas.TABLES[table]
         checked = schema.validate(frame, cast=True)
-        if self.has(table) and evaluation is not None and self._columns(table) == schema.column_names():
-            replace = [f"DELETE FROM {table} WHERE evaluation = {quoted(evaluation)}"]
+        if self._columns(table) == {name: column_type(column) for name, column in schema.columns().items()}:
+            condition = f" WHERE evaluation = {quoted(evaluation)}" if evaluation else ""
+            replace = [f"DELETE FROM {table}{condition}"]
         else:
             replace = list(create_statements(table, schema))
         self.connection.begin()
@@ -165,8 +159,13 @@ class Warehouse:
         self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows")
         self.connection.unregister("incoming_rows")
 
-    def _columns(self, table: str) -> list[str]:
-        return [row[0] for row in self.connection.execute(f"DESCRIBE {table}").fetchall()]
+    def _columns(self, table: str) -> dict[str, str]:
+        """Column names and types of a table as it stands in the file; none where it does not exist."""
+        try:
+            rows = self.connection.execute(f"DESCRIBE {table}").fetchall()
+        except duckdb.CatalogException:
+            return {}
+        return {row[0]: row[1].replace(",", ", ") for row in rows}
 
 
 def content_hash(frame: pl.DataFrame) -> str:

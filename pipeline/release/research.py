@@ -32,12 +32,14 @@ def write_database(
     try:
         connection.execute(f"ATTACH {quoted(str(path))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
         connection.execute("USE target")
+        connection.begin()
         for name in dict.fromkeys(table.split(".")[0] for table in definitions):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
         for table, schema in definitions.items():
             _write_table(connection, table, schema, tables[table])
         for macro in macros:
             connection.execute(macro)
+        connection.commit()
         connection.execute("CHECKPOINT target")
     finally:
         connection.close()
