@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from pipeline.demonstration.sheets import Layout
 
