@@ -104,7 +104,8 @@ def _people(
         People(
             tuple(of_groups[group] for of_groups in cells.values()),
             persons[group],
-            place.get(whole_of.get(group, group)) if group in whole_of else None,
+            place[whole_of[group]] if group in whole_of else None,
+            group[0],
         )
         for group in complete
     ]
@@ -112,7 +113,7 @@ def _people(
         rest = tuple(rests[kind][family] for kind in cells if family in rests[kind])
         if rest and len(rest) == len(cells):
             others = persons[family.whole] - sum(persons[part] for part in family.parts)
-            found.append(People(rest, others, place[family.whole]))
+            found.append(People(rest, others, place[family.whole], family.parts[0][0]))
     return found
 
 

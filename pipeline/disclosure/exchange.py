@@ -14,6 +14,10 @@ import numpy as np
 from pipeline.disclosure.system import People, System, Vector
 
 
+Root = tuple[int, str]
+"""A shown group and the breakdown that divides it."""
+
+
 @dataclass(slots=True)
 class _Pool:
     """People who might change places: how many, and how many of each kind."""
@@ -36,7 +40,7 @@ def exchange_people(system: System) -> None:
     for groups in system.people:
         shut = [all(system.is_hidden(cell) for cell in group.cells) for group in groups]
         wholes = {group.whole for group in groups}
-        pools: dict[int, _Pool] = {}
+        pools: dict[Root, _Pool] = {}
         for place, group in enumerate(groups):
             if shut[place] and place not in wholes and group.whole is not None:
                 _add(system, groups, shut, place, pools)
@@ -45,7 +49,9 @@ def exchange_people(system: System) -> None:
                 _widen(system, groups[place], part, pool)
 
 
-def _add(system: System, groups: list[People], shut: list[bool], place: int, pools: dict[int, _Pool]) -> None:
+def _add(
+    system: System, groups: list[People], shut: list[bool], place: int, pools: dict[Root, _Pool]
+) -> None:
     """Add a group's people to the pool of the smallest shown group above it, and to all groups between."""
     path = [place]
     while (whole := groups[path[-1]].whole) is not None and shut[whole] and groups[whole].whole is not None:
@@ -54,7 +60,7 @@ def _add(system: System, groups: list[People], shut: list[bool], place: int, poo
     if root is None:
         return
     kinds = np.array([system.cells[cell].value for cell in groups[place].cells])
-    pool = pools.setdefault(root, _Pool(np.zeros(kinds.size)))
+    pool = pools.setdefault((root, groups[path[-1]].breakdown), _Pool(np.zeros(kinds.size)))
     pool.kinds += kinds
     pool.persons += groups[place].persons
     for group in path:

@@ -77,12 +77,14 @@ class Equation:
 class People(NamedTuple):
     """A group whose members might be others: the cells that count them, how many, and what it is part of.
 
-    whole: place of the group it is part of in the same list; null for `all`.
+    whole: place of the group it is part of in the same list, null for `all`; breakdown: which of the ways to
+    divide the whole it belongs to.
     """
 
     cells: tuple[int, ...]
     persons: float
     whole: int | None
+    breakdown: str
 
 
 @dataclass(slots=True)

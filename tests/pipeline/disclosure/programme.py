@@ -91,7 +91,8 @@ class Programme:
         key = ("population", "grp", *by)
         found = joined.group_by(key, maintain_order=True)
         return [
-            ({"evaluation": EVALUATION, **dict(zip(key, values, strict=True))}, cell) for values, cell in found
+            ({"evaluation": EVALUATION, **dict(zip(key, values, strict=True))}, cell)
+            for values, cell in found
         ]
 
     def marts(self) -> dict[str, pl.DataFrame]:

@@ -1,0 +1,233 @@
+"""An attacker who has all of the public tables, and programmes in which many groups are small.
+
+Written apart from the implementation. Sums of scores and money are attacked person by person: what is
+published is a matrix of who is in which sum, and a set of people is found out when its own sum is a
+combination of published ones. Counts are attacked by linear programmes over the published table alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import polars as pl
+import pytest
+from programme import GROUPINGS, STATUSES, Programme, plan, register
+from scipy.optimize import linprog
+
+from pipeline.disclosure import Disclosed, control
+
+MIN_CELL = 5
+SEEDS = range(20)
+ALL = ("all", "all")
+Group = tuple[str, str]
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def case(request: pytest.FixtureRequest) -> tuple[Programme, Disclosed]:
+    programme = Programme(request.param)
+    return programme, control(programme.marts(), plan(), register(programme.regions))
+
+
+def groups(frame: pl.DataFrame) -> set[Group]:
+    return set(frame.select("population", "grp").iter_rows())
+
+
+def members(programme: Programme, facts: pl.DataFrame) -> dict[Group, np.ndarray]:
+    """Who of the rows of `facts` is in each group, as 0 and 1; with those in no group of a breakdown."""
+    who = {ALL: np.ones(facts.height)}
+    people = facts.select("person").join(programme.people, on="person", maintain_order="left")
+    for name in GROUPINGS:
+        for value in people[name].unique().to_list():
+            who[name, str(value)] = people[name].eq_missing(value).to_numpy().astype(float)
+    return who
+
+
+def found_out(published: list[np.ndarray], secret: np.ndarray) -> bool:
+    """Whether the sum over some people follows from published sums."""
+    matrix = np.array(published)
+    solution = np.linalg.lstsq(matrix.T, secret, rcond=None)[0]
+    return bool(np.allclose(matrix.T @ solution, secret, atol=1e-8))
+
+
+def small_sets(who: dict[Group, np.ndarray], programme: Programme, rows: pl.DataFrame) -> list[np.ndarray]:
+    """The small groups, and two small ones of a breakdown together where they are still small."""
+    people = rows["person"].to_numpy()
+    small = [(group, mask) for group, mask in who.items() if 0 < len(np.unique(people[mask > 0])) < MIN_CELL]
+    pairs = [
+        one + other
+        for (group, one), (another, other) in itertools.combinations(small, 2)
+        if group[0] == another[0] and len(np.unique(people[one + other > 0])) < MIN_CELL
+    ]
+    return [mask for _, mask in small] + pairs
+
+
+def test_no_mean_of_a_few_people_follows(case: tuple[Programme, Disclosed]) -> None:
+    programme, found = case
+    paired = programme.people["asked_after"].to_numpy().astype(float)
+    who = members(programme, programme.people)
+    change, level = found.public["mart.score_change"], found.public["mart.score_level"]
+    shown_change = groups(change.filter(pl.col("mean_change").is_not_null()))
+    shown_level = groups(level.filter(pl.col("mean").is_not_null() & (pl.col("wave") == "before")))
+    published = [who[group] * paired for group in shown_change] + [who[group] for group in shown_level]
+    assert published or len(paired) < MIN_CELL
+    secrets = [
+        mask * among
+        for group, mask in who.items()
+        for among in (paired, 1 - paired, np.ones_like(paired))
+        if 0 < (mask * among).sum() < MIN_CELL
+    ]
+    for secret in secrets:
+        assert not found_out(published, secret)
+
+
+def test_no_money_of_a_few_people_follows(case: tuple[Programme, Disclosed]) -> None:
+    programme, found = case
+    spent, spend = programme.spent, found.public["mart.service_spend"]
+    who = members(programme, spent)
+    lines = {("total", "all"): np.ones(spent.height)}
+    for service_group in spent["service_group"].unique():
+        lines[service_group, "all"] = (spent["service_group"] == service_group).to_numpy().astype(float)
+    for service_group, service in spent.select("service_group", "service").unique().iter_rows():
+        lines[service_group, service] = (spent["service"] == service).to_numpy().astype(float)
+    shown = spend.filter(pl.col("eur").is_not_null()).select("population", "grp", "service_group", "service")
+    published = [who[row[0], row[1]] * lines[row[2], row[3]] for row in shown.iter_rows()]
+    for line in lines.values():
+        for secret in small_sets({group: mask * line for group, mask in who.items()}, programme, spent):
+            assert not (published and found_out(published, secret))
+
+
+class Table:
+    """Counts of kinds by group as the public sees them: who knows that they are counts and how they add up."""
+
+    def __init__(self, counts: dict[Group, dict[str, int | None]], bases: dict[Group, int]) -> None:
+        self.counts, self.bases = counts, bases
+        self.kinds = list(next(iter(counts.values())))
+        self.cells = list(itertools.product(counts, self.kinds))
+
+    def width(self, regions: dict[str, str], cell: tuple[Group, str], *, only_all: bool = False) -> float:
+        """How far apart the least and the most of a cell are; only_all: had nothing been shown but `all`."""
+        place = {cell: number for number, cell in enumerate(self.cells)}
+        equal, sums, bounds = [], [], []
+        for group, kind in self.cells:
+            value = self.counts[group][kind]
+            known = value is not None and (group == ALL or not only_all)
+            bounds.append((value, value) if known else (0, self.bases[group]))
+        for group, base in self.bases.items():
+            row = np.zeros(len(place))
+            row[[place[group, kind] for kind in self.kinds]] = 1
+            equal.append(row)
+            sums.append(base)
+        more, most = [], []
+        for whole, parts in self.families(regions):
+            rest = self.bases[whole] - sum(self.bases[part] for part in parts)
+            for kind in self.kinds:
+                row = np.zeros(len(place))
+                row[place[whole, kind]] = 1
+                row[[place[part, kind] for part in parts]] = -1
+                # The whole has from none to all of those in no part beside the parts' own.
+                more += [row, -row]
+                most += [rest, 0]
+        target = np.zeros(len(place))
+        target[place[cell]] = 1
+        ends = [
+            linprog(sign * target, A_ub=more or None, b_ub=most or None, A_eq=equal, b_eq=sums, bounds=bounds)
+            for sign in (1, -1)
+        ]
+        return float(-ends[1].fun - ends[0].fun)
+
+    def families(self, regions: dict[str, str]) -> list[tuple[Group, list[Group]]]:
+        found: dict[tuple[Group, str], list[Group]] = {}
+        for group in self.counts:
+            if group[0] == "municipality":
+                found.setdefault((("region", regions[group[1]]), "m"), []).append(group)
+            elif group != ALL:
+                found.setdefault((ALL, group[0]), []).append(group)
+        return [(whole, parts) for (whole, _), parts in found.items()]
+
+    def exposed(self, regions: dict[str, str]) -> list[tuple[tuple[Group, str], float]]:
+        """Hidden counts known more closely than need be: than 5, or than `all` alone tells of them."""
+        found = []
+        for cell in self.cells:
+            if self.counts[cell[0]][cell[1]] is None and (width := self.width(regions, cell)) < 5 - 1e-6:
+                if width < self.width(regions, cell, only_all=True) - 1e-6:
+                    found.append((cell, width))
+        return found
+
+
+def test_no_small_count_of_ratings_follows(case: tuple[Programme, Disclosed]) -> None:
+    programme, found = case
+    rows = found.public["mart.rated_change"].rows_by_key(["population", "grp"], named=True, unique=True)
+    kinds = ("better", "same", "worse")
+    table = Table(
+        {group: {kind: row[kind] for kind in kinds} for group, row in rows.items()},
+        {group: row["n"] for group, row in rows.items()},
+    )
+    assert table.exposed(programme.regions) == []
+
+
+@pytest.mark.parametrize("kind", ["mid", "half_sd"])
+def test_no_small_count_of_who_changed_follows(case: tuple[Programme, Disclosed], kind: str) -> None:
+    programme, found = case
+    responder = found.public["mart.responder"].filter(pl.col("threshold_kind") == kind)
+    rows = responder.rows_by_key(["population", "grp"], named=True, unique=True)
+    change = found.public["mart.score_change"].select("population", "grp", "n_pairs")
+    kinds = ("n_improved", "n_unchanged", "n_worsened")
+    table = Table(
+        {group: {name: row[name] for name in kinds} for group, row in rows.items()},
+        {(population, grp): n for population, grp, n in change.iter_rows()},
+    )
+    assert table.exposed(programme.regions) == []
+
+
+@pytest.mark.parametrize("column", ["before", "during"])
+def test_no_small_count_at_work_follows(case: tuple[Programme, Disclosed], column: str) -> None:
+    programme, found = case
+    public = found.public["mart.employment_change"].filter(pl.col("status") != "employed")
+    table = found.flagged["mart.employment_change"].filter(pl.col("status") != "employed")
+    bases = {
+        (p, g): n for p, g, n in table.group_by("population", "grp").agg(pl.col(column).sum()).iter_rows()
+    }
+    counts: dict[Group, dict[str, int | None]] = {group: dict.fromkeys(STATUSES) for group in bases}
+    for population, grp, status, value in public.select("population", "grp", "status", column).iter_rows():
+        counts[population, grp][status] = value
+    assert Table(counts, bases).exposed(programme.regions) == []
+
+
+def test_no_small_count_is_shown(case: tuple[Programme, Disclosed]) -> None:
+    _, found = case
+    counts = {
+        "mart.rated_change": ("better", "same", "worse"),
+        "mart.responder": ("n_improved", "n_unchanged", "n_worsened"),
+        "mart.score_change": ("n_improved", "n_unchanged", "n_worsened"),
+        "mart.employment_change": ("before", "during", "gained", "lost"),
+        "mart.service_spend": ("participants",),
+    }
+    for table, columns in counts.items():
+        public = found.public[table]
+        small = [public.filter(pl.col(column).is_between(1, MIN_CELL - 1)).height for column in columns]
+        assert sum(small) == 0, table
+
+
+def test_what_is_shown_is_true_and_flagged_keeps_all(case: tuple[Programme, Disclosed]) -> None:
+    programme, found = case
+    for table, mart in programme.marts().items():
+        figures = [name for name in mart.columns if name not in ("suppressed", "reason")]
+        assert found.flagged[table].select(figures).equals(mart.select(figures))
+        key = [name for name in figures if mart[name].dtype == pl.String()]
+        both = found.public[table].join(mart, on=key, how="left", suffix="_true", nulls_equal=True)
+        for name in set(figures) - set(key):
+            shown = both.filter(pl.col(name).is_not_null())
+            assert shown[name].equals(shown[f"{name}_true"]), (table, name)
+
+
+def test_every_suppressed_row_is_empty(case: tuple[Programme, Disclosed]) -> None:
+    _, found = case
+    for table, figure in {
+        "mart.score_change": "mean_change",
+        "mart.score_level": "mean",
+        "mart.rated_change": "better",
+        "mart.employment_change": "before",
+        "mart.service_spend": "eur",
+    }.items():
+        assert found.public[table].filter("suppressed")[figure].is_null().all()
