@@ -9,7 +9,9 @@ from typing import Any, Literal
 import polars as pl
 
 from instruments import Instrument, Library
+from pipeline.disclosure.show import HIDDEN as HIDDEN_REASON
 from pipeline.plan import Evaluation, Language, Plan
+from pipeline.schemas import MART
 from pipeline.schemas.codes import STAKEHOLDER_ROLES
 from reports.collation import latvian_key
 from reports.document import Column, Table
@@ -42,10 +44,24 @@ class ReportContext:
             return []
         for column, value in wanted.items():
             frame = frame.filter(pl.col(column) == value)
-        if self.edition == "restricted" and "suppressed" in frame.columns:
-            # The flag stays in the tables, but in this edition nothing is hidden.
-            frame = frame.with_columns(suppressed=pl.lit(False))
+        if table in MART:
+            frame = frame.with_columns(suppressed=self._hides(table, frame.columns))
         return frame.to_dicts()
+
+    def _hides(self, table: str, columns: Sequence[str]) -> pl.Expr:
+        """Whether a row's nulls are hidden figures: flagged, said by its reason, or null where none can be.
+
+        In the evaluator's edition nothing is hidden, whatever the flag says.
+        """
+        if self.edition == "restricted":
+            return pl.lit(False)
+        never_null = [name for name, column in MART[table].columns().items() if not column.nullable]
+        hides = pl.any_horizontal(pl.col(never_null).is_null())
+        if "suppressed" in columns:
+            hides |= pl.col("suppressed").fill_null(True)
+        if "reason" in columns:
+            hides |= pl.col("reason").str.contains(HIDDEN_REASON, literal=True).fill_null(False)
+        return hides
 
 
 @dataclass(frozen=True)

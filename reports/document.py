@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Align = Literal["left", "right", "center"]
+# A text that begins `2024. ` would become a list.
+_LIST_MARK = re.compile(r"^(\w+)(\.\s)")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~^$@\"':-])")
 
 
 def escape(text: str) -> str:
     """Text as Markdown that means just this text, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.splitlines()))
+    escaped = _MARKUP.sub(r"\\\1", " ".join(text.splitlines()))
+    return _LIST_MARK.sub(r"\1\\\2", escaped)
 
 
 @dataclass(frozen=True)

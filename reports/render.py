@@ -24,6 +24,10 @@ from reports.language import Words
 MARKDOWN = "markdown-smart-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists"
 
 
+# A table of so many rows is not broken across pages.
+_KEPT_WHOLE = 14
+
+
 @dataclass(frozen=True)
 class Fact:
     """A line of the title block."""
@@ -63,7 +67,8 @@ class Numbering:
         self.tables += 1
         label = self.words.say("Table {number}.", number=self.tables)
         notes = "".join(f"\n\n::: {{.note}}\n{escape(note)}\n:::" for note in table.notes)
-        return f"{table.markdown()}\n\n: **{label}** {escape(table.caption)}{notes}\n"
+        whole = f"{table.markdown()}\n\n: **{label}** {escape(table.caption)}{notes}\n"
+        return f":::: {{.whole}}\n{whole}\n::::\n" if len(table.rows) <= _KEPT_WHOLE else whole
 
     def figure(self, figure: Figure | None) -> str:
         """Markdown of a figure with its numbered caption and text alternative; nothing for no figure."""

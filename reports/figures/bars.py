@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from reports.figures.style import (
     BETTER,
     FAINT,
+    HIDDEN_FILL,
     INK,
     NEUTRAL,
     ON_DARK,
@@ -36,41 +37,49 @@ _COLOURS = {
 }
 
 
+Shares = tuple[float | None, ...]
+
+
 @dataclass(frozen=True)
 class StackedBars:
     """Shares that add up to one, a bar a row, the best part first. texts: what stands in each part.
 
     palette: which colours the parts have; `three levels` fill the middle, `better or worse` leave it grey.
+    A share of None is hidden; what hidden shares make up together stands at the end of the bar, hatched, and
+    is called `hidden` in the legend.
     """
 
     labels: tuple[str, ...]
-    shares: tuple[tuple[float, ...], ...]
+    shares: tuple[Shares, ...]
     texts: tuple[tuple[str, ...], ...]
     legend: tuple[str, ...]
     palette: Literal["three levels", "better or worse", "five answers"] = "three levels"
+    hidden: str = ""
 
     @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
     def svg(self) -> bytes:
         """The drawn figure."""
         colours = _COLOURS[self.palette]
+        some_hidden = any(None in shares for shares in self.shares)
         with drawing():
             figure, (axes,) = figure_with_rows(self.labels)
-            _stack(axes, self.shares, self.texts, colours)
+            ends = _stack(axes, self.shares, self.texts, colours)
+            if some_hidden:
+                _hidden_parts(axes, self.shares, ends)
             axes.set_xlim(0, 1)
-            legend(figure, self.legend, colours)
+            names = (*self.legend, self.hidden) if some_hidden else self.legend
+            legend(figure, names, (*colours, HIDDEN_FILL)[: len(names)])
             return to_svg(figure)
 
 
 def _stack(
-    axes: Axes,
-    shares: Sequence[Sequence[float]],
-    texts: Sequence[Sequence[str]],
-    colours: Sequence[str],
-) -> None:
+    axes: Axes, shares: Sequence[Shares], texts: Sequence[Sequence[str]], colours: Sequence[str]
+) -> list[float]:
+    """Draw the parts that can be shown, column by column. Returns where each bar ends."""
     starts = [0.0] * len(shares)
     rows = range(len(shares))
     for part, colour in enumerate(colours):
-        widths = [of_row[part] for of_row in shares]
+        widths = [of_row[part] or 0.0 for of_row in shares]
         axes.barh(rows, widths, left=starts, height=0.68, color=colour, edgecolor="white", linewidth=0.8)
         ink = ON_DARK if colour == BETTER else INK
         for row in rows:
@@ -78,6 +87,16 @@ def _stack(
                 middle = starts[row] + widths[row] / 2
                 axes.text(middle, row, texts[row][part], ha="center", va="center", color=ink)
         starts = [start + width for start, width in zip(starts, widths, strict=True)]
+    return starts
+
+
+def _hidden_parts(axes: Axes, shares: Sequence[Shares], ends: Sequence[float]) -> None:
+    rows = [row for row, of_row in enumerate(shares) if None in of_row]
+    left = [ends[row] for row in rows]
+    rest = [max(1 - end, 0) for end in left]
+    axes.barh(
+        rows, rest, left=left, height=0.66, color=HIDDEN_FILL, edgecolor=NEUTRAL, hatch="////", linewidth=0
+    )
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def _bars(axes: Axes, intervals: Sequence[Interval | None], shift: float, colour
 def _decimal_ticks(axes: Axes, decimal: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(
         FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−").replace(".", decimal))
     )

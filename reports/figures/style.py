@@ -19,6 +19,7 @@ PARTLY = "#93bfdd"
 NEUTRAL = "#d5dae0"
 WORSE = "#d1702b"
 WORSE_PALE = "#ecb98d"
+HIDDEN_FILL = "#f4f6f8"
 INK = "#1f2a37"
 FAINT = "#5a6572"
 GRID = "#dde2e7"
@@ -40,6 +41,7 @@ _SETTINGS: dict[Any, Any] = {
     "ytick.color": INK,
     "axes.edgecolor": FAINT,
     "axes.unicode_minus": True,
+    "hatch.linewidth": 0.6,
 }
 
 

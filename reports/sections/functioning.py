@@ -55,9 +55,11 @@ def _caption(view: View, kind: tuple[bool, str]) -> str:
     return f"{of_what} ({view.words.name('construct', construct)})"
 
 
-def _any(view: View, row: Row) -> dict[str, str]:
+def _any(view: View, row: Row) -> dict[str, str] | None:
     hidden, persons = row["suppressed"], row["persons"]
     better, worse = improved_in_any(row)
+    if better is None and worse is None:
+        return None
     return {
         "better": view.words.count_and_share(better, persons, hidden=hidden),
         "worse": view.words.count_and_share(worse, persons, hidden=hidden),

@@ -85,7 +85,7 @@ def _figure(view: View, rows: list[Row]) -> Figure | None:
     words = view.words
     labels = tuple(view.who(row) for row in shown)
     counts = tuple((row["eligible"], row["answered"], row["paired"]) for row in shown)
-    texts = tuple(" / ".join(words.number(count) for count in reversed(of_one)) for of_one in counts)
+    texts = tuple(_numbers(view, row) for row in shown)
     legend = (
         words.say("in the evaluation"),
         words.say("answered when first asked"),
@@ -98,3 +98,9 @@ def _figure(view: View, rows: list[Row]) -> Figure | None:
         values=told,
     )
     return Figure("participation", words.say("How many persons stand behind the figures"), alt, bars.svg())
+
+
+def _numbers(view: View, row: Row) -> str:
+    """The row's counts, narrowest first; only scored measures have pairs."""
+    counts = ("paired", "answered", "eligible") if _scored(view, row) else ("answered", "eligible")
+    return " / ".join(view.words.number(row[count]) for count in counts)

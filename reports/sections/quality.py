@@ -62,7 +62,7 @@ def _reliability(view: View) -> Table:
     rows.sort(key=lambda row: _place(view, row, planned))
     heads = [say("n"), say("Items"), say("Alpha"), say("95% interval"), say("Omega"), say("At the floor"),
              say("At the ceiling"), say("Answers missing")]  # fmt: skip
-    widths = (6, 7, 8, 15, 8, 9, 10, 11)
+    widths = (7, 11, 9, 15, 9, 12, 12, 11)
     columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
     caption = say("How well the scales measured: {wave}", wave=view.wave(view.evaluation.pre))
     scale = Column(say("Scale"), 40, "left")
@@ -76,7 +76,7 @@ def _place(view: View, row: Row, planned: list[tuple[str, str]]) -> tuple[int, i
 
 
 def _reliability_cells(view: View, row: Row) -> list[str]:
-    words, hidden = view.words, bool(row.get("suppressed"))
+    words, hidden = view.words, row["suppressed"]
     return [
         f"{view.label(row['instrument'], row['scale'])} ({view.who(row)})",
         words.number(row["n"], hidden=hidden),

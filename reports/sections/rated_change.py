@@ -75,15 +75,15 @@ def _cells(view: View, row: Row) -> list[str]:
 
 
 def _figure(view: View, rows: list[Row]) -> Figure | None:
-    drawn = [row for row in rows if row["n"] and all(row[answer] is not None for answer in _ANSWERS)]
+    drawn = [row for row in rows if row["n"] and any(row[answer] is not None for answer in _ANSWERS)]
     if not drawn:
         return None
     words = view.words
     shares = tuple(_shares(row) for row in drawn)
-    texts = tuple((words.percent(a), words.percent(b), words.percent(c)) for a, b, c in shares)
+    texts = tuple(tuple(words.percent(share, hidden=True) for share in parts) for parts in shares)
     labels = tuple(view.label(row["instrument"], row["item"]) for row in drawn)
     legend = (words.say("better"), words.say("the same"), words.say("worse"))
-    bars = StackedBars(labels, shares, texts, legend, palette="better or worse")
+    bars = StackedBars(labels, shares, texts, legend, "better or worse", words.say("not shown"))
     told = "; ".join(
         f"{label}: " + ", ".join(f"{name} {text}" for name, text in zip(legend, parts, strict=True))
         for label, parts in zip(labels, texts, strict=True)
@@ -93,6 +93,6 @@ def _figure(view: View, rows: list[Row]) -> Figure | None:
     return Figure("rated-change", caption, alt, bars.svg())
 
 
-def _shares(row: Row) -> tuple[float, float, float]:
-    better, same, worse = (row[answer] / row["n"] for answer in _ANSWERS)
-    return better, same, worse
+def _shares(row: Row) -> tuple[float | None, ...]:
+    """The shares better, same and worse; None where hidden."""
+    return tuple(None if row[answer] is None else row[answer] / row["n"] for answer in _ANSWERS)

@@ -18,11 +18,11 @@ def change_table(view: View, rows: list[Row]) -> Table:
     before, after = view.wave(view.evaluation.pre), view.wave(view.evaluation.post)
     middle = _medians(view, before, after) if ordinal else _means(view, before, after)
     columns = [
-        Column(say("Scale"), 26, "left"),
+        Column(say("Scale"), 25, "left"),
         Column(say("n"), 7),
         *(Column(head, width) for head, width in middle),
         Column(say("p adjusted"), 11),
-        Column(say("Verdict"), 17, "left"),
+        Column(say("Verdict"), 20, "left"),
     ]
     cells = [_ordinal_cells(view, row) if ordinal else _interval_cells(view, row) for row in rows]
     return view.table(_caption(view, rows[0]), columns, cells, rows, notes=_effects(view, rows))
@@ -136,7 +136,7 @@ def agreement_table(view: View, measure: str) -> Table:
 
 
 def _agreement_cells(view: View, row: Row) -> list[str]:
-    words, hidden = view.words, bool(row.get("suppressed"))
+    words, hidden = view.words, row["suppressed"]
     digits = view.digits(row["instrument"], row["scale"], row["respondent_a"])
     return [
         view.label(row["instrument"], row["scale"]),

@@ -107,17 +107,16 @@ def _choices(view: YearView, rows: list[Row]) -> Table:
 
 
 def _figure(view: YearView, role: str, rows: list[Row]) -> Figure | None:
-    items = [item for item in _items(view, rows) if _complete(view, rows, item)]
-    if not items:
+    items = [item for item in _items(view, rows) if len(_shares(view, rows, item)) == _RATED]
+    shares = tuple(_shares(view, rows, item) for item in items)
+    if all(share is None for parts in shares for share in parts):
         return None
     words = view.words
-    options = list(reversed(_options(view, items[0], "rated")))
-    found = [[_by_answer(rows, item)[option.value]["share"] for option in options] for item in items]
-    shares = tuple(tuple(row) for row in found)
-    texts = tuple(tuple(words.percent(share) for share in row) for row in shares)
+    options = reversed(_options(view, items[0], "rated"))
+    texts = tuple(tuple(words.percent(share, hidden=True) for share in parts) for parts in shares)
     labels = tuple(_label(view, item) for item in items)
     legend = tuple(option.label.in_language(words.language) for option in options)
-    bars = StackedBars(labels, shares, texts, legend, palette="five answers")
+    bars = StackedBars(labels, shares, texts, legend, "five answers", words.say("not shown"))
     told = "; ".join(
         f"{label}: " + ", ".join(f"{name} {text}" for name, text in zip(legend, parts, strict=True))
         for label, parts in zip(labels, texts, strict=True)
@@ -126,8 +125,8 @@ def _figure(view: YearView, role: str, rows: list[Row]) -> Figure | None:
     return Figure(f"survey-{role}", words.say("Ratings, share of those who answered"), alt, bars.svg())
 
 
-def _complete(view: YearView, rows: list[Row], item: str) -> bool:
-    """Whether all five answers of a rated item can be shown."""
-    answers, options = _by_answer(rows, item), _options(view, item, "rated")
-    shares = [answers[option.value]["share"] for option in options if option.value in answers]
-    return len(shares) == len(options) == _RATED and None not in shares
+def _shares(view: YearView, rows: list[Row], item: str) -> tuple[float | None, ...]:
+    """The shares of a rated item's answers, best first; None where hidden."""
+    answers = _by_answer(rows, item)
+    found = (answers.get(option.value) for option in reversed(_options(view, item, "rated")))
+    return tuple(None if row is None else row["share"] for row in found)

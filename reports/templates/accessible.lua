@@ -28,14 +28,16 @@ function Table(tbl)
   for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end
   if FORMAT:match('html') then
     local name = pandoc.utils.stringify(tbl.caption.long)
-    return pandoc.Div({tbl}, pandoc.Attr('', {'scroll'}, {tabindex = '0', role = 'region', ['aria-label'] = name}))
+    -- A list of pairs: the order of a Lua table's keys is another one in each run.
+    local attributes = {{'tabindex', '0'}, {'role', 'region'}, {'aria-label', name}}
+    return pandoc.Div({tbl}, pandoc.Attr('', {'scroll'}, attributes))
   end
   return tbl
 end
 
 function Div(div)
   if FORMAT ~= 'typst' then return nil end
-  for _, class in ipairs({'note', 'commentary', 'box', 'headlines'}) do
+  for _, class in ipairs({'note', 'commentary', 'box', 'headlines', 'whole'}) do
     if div.classes:includes(class) then
       local blocks = pandoc.List({pandoc.RawBlock('typst', '#' .. class .. '[')})
       blocks:extend(div.content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -105,25 +106,32 @@ def _change(instrument: str, respondent: str, scale: str, pre: float, change: fl
     verdict = "improved" if change > 2 else "worsened" if change < -2 else "inconclusive"
     return {
         **ALL,
-        "wave_pre": "baseline", "wave_post": "endline", "level": "interval", "test": "paired_t",
-        "instrument": instrument, "respondent": respondent, "scale": scale,
-
-            "n_pre": 70,
-            "n_post": 64,
-            "n_pairs": 60,
-            "mean_pre": pre,
-            "sd_pre": 8.0,
-            "mean_post": pre + change
-        ,
-        "sd_post": 8.0, "mean_change": change, "ci_low": change - 2, "ci_high": change + 2,
-        "p": 0.02, "p_adjusted": 0.0004 if change > 2 else 0.4, "g_av": change / 8, "verdict": verdict,
-
-            "n_improved": 20,
-            "n_unchanged": 30,
-            "n_worsened": 10,
-            "threshold": 5.0,
-            "threshold_kind": "half_sd"
-        ,
+        "wave_pre": "baseline",
+        "wave_post": "endline",
+        "level": "interval",
+        "test": "paired_t",
+        "instrument": instrument,
+        "respondent": respondent,
+        "scale": scale,
+        "n_pre": 70,
+        "n_post": 64,
+        "n_pairs": 60,
+        "mean_pre": pre,
+        "sd_pre": 8.0,
+        "mean_post": pre + change,
+        "sd_post": 8.0,
+        "mean_change": change,
+        "ci_low": change - 2,
+        "ci_high": change + 2,
+        "p": 0.02,
+        "p_adjusted": 0.0004 if change > 2 else 0.4,
+        "g_av": change / 8,
+        "verdict": verdict,
+        "n_improved": 20,
+        "n_unchanged": 30,
+        "n_worsened": 10,
+        "threshold": 5.0,
+        "threshold_kind": "half_sd",
     }
 
 
@@ -218,11 +226,25 @@ def municipality_changes() -> pl.DataFrame:
     """Three municipalities on the family scale; the last has too few persons to be shown."""
     first = {
         **ALL,
-        "population": "municipality", "grp": "0170000", "instrument": "beach_center_fqol",
-        "respondent": "parent", "scale": "total", "wave_pre": "baseline", "wave_post": "endline",
-        "n_pairs": 10, "mean_change": 0.31, "ci_low": 0.05, "ci_high": 0.57, "pooled_change": 0.28,
-        "pooled_low": 0.1, "pooled_high": 0.46, "programme_change": 0.25, "tau2": 0.0, "icc": 0.0,
-        "detectable_change": 0.4, "adjusted_change": 0.3,
+        "population": "municipality",
+        "grp": "0170000",
+        "instrument": "beach_center_fqol",
+        "respondent": "parent",
+        "scale": "total",
+        "wave_pre": "baseline",
+        "wave_post": "endline",
+        "n_pairs": 10,
+        "mean_change": 0.31,
+        "ci_low": 0.05,
+        "ci_high": 0.57,
+        "pooled_change": 0.28,
+        "pooled_low": 0.1,
+        "pooled_high": 0.46,
+        "programme_change": 0.25,
+        "tau2": 0.0,
+        "icc": 0.0,
+        "detectable_change": 0.4,
+        "adjusted_change": 0.3,
     }
     second = {**first, "grp": "0900200", "mean_change": 0.2, "ci_low": -0.1, "ci_high": 0.5}
     return hidden_below("mart.municipality_change", [first, second], {**first, "grp": "0054010"})
@@ -232,7 +254,7 @@ def ladder() -> pl.DataFrame:
     """The ladder of the family scale: standing at the raw change, not in the case of the norm."""
     key = {**ALL, "instrument": "beach_center_fqol", "respondent": "parent", "scale": "total"}
     key |= {"wave_pre": "baseline", "wave_post": "endline"}
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"rung": "raw_change", "assumption": "none", "change": 2.5, "ci_low": 0.5, "ci_high": 4.5},
         {"rung": "regression_to_mean", "assumption": "pre_mean", "change": 2.5, "ci_low": 0.5, "ci_high": 4.5}
         | {"break_even": 4.1},
@@ -295,7 +317,11 @@ def facts() -> dict[str, pl.DataFrame]:
         {"submission_id": kind, "kind": kind, "sha256": "0" * 64, **counts}
         for kind in ("goals", "kidscreen52")
     ]
-    warned = {"check": "rows_are_accepted", "table_name": "record.submission", "severity": "warning"}
+    warned: dict[str, Any] = {
+        "check": "rows_are_accepted",
+        "table_name": "record.submission",
+        "severity": "warning",
+    }
     warned |= {"passed": False, "rows": 20, "description": "No row was rejected."}
     names = {"0170000": "Liepāja", "0900200": "Tukuma novads", "0054010": "Ādažu novads"}
     places = [
@@ -335,12 +361,5 @@ def tables() -> dict[str, pl.DataFrame]:
 
 def context(edition: Edition = "public", **changed: Any) -> ReportContext:
     """The example's context; `changed` replaces what it is made of."""
-    made = {
-        "plan": plan(),
-        "library": load_library(),
-        "tables": tables(),
-        "release": "2019.1",
-        "version": "0.1.0",
-        "edition": edition,
-    }
-    return ReportContext(**(made | changed))
+    made = ReportContext(plan(), load_library(), tables(), "2019.1", "0.1.0", edition)
+    return replace(made, **changed)
