@@ -11,6 +11,7 @@ from pipeline import schemas
 from pipeline.disclosure import show
 from pipeline.disclosure.complement import protect_values
 from pipeline.disclosure.count_tables import count_systems
+from pipeline.disclosure.dominance import DominatedLines, dominated_lines
 from pipeline.disclosure.groups import Nesting
 from pipeline.disclosure.rows import hide_small_bases
 from pipeline.disclosure.scale_rows import hide_small_scale_rows
@@ -25,8 +26,9 @@ class Disclosed:
     """What came of disclosure control.
 
     flagged: the marts with every figure, `suppressed` set on rows that are hidden whole (restricted).
-    public: the same tables, hidden figures null. proof: a row for each hidden cell with table, key, column,
-    rule (small_base, small_count, small_group_split, complementary) and its feasible interval (restricted).
+    public: the same tables, hidden figures null. proof (restricted): a row for each hidden cell with table,
+    key, column, rule (small_base, small_count, small_group_split, dominance, complementary) and its feasible
+    interval.
     """
 
     flagged: dict[str, pl.DataFrame]
@@ -39,13 +41,20 @@ def control(
     plan: Plan,
     municipalities: pl.DataFrame,
     services: pl.DataFrame | None = None,
+    population_members: pl.DataFrame | None = None,
+    evaluation_members: pl.DataFrame | None = None,
 ) -> Disclosed:
     """Hide small cells and what would give them away; published figures are never altered.
 
     marts: frames by name (`mart.score_change` …); a name without rules passes through. municipalities:
-    meta.municipality, for the regions. Within one release; persons of an earlier one are not looked at.
+    meta.municipality, for the regions. services, population_members, evaluation_members: the tables of core,
+    for the rule on money that one or two persons hold; without all three the rule is left out. Within one
+    release; an earlier one is not looked at.
     """
-    setting = Setting(marts, Nesting(municipalities), plan.disclosure)
+    dominated: DominatedLines = frozenset()
+    if services is not None and population_members is not None and evaluation_members is not None:
+        dominated = dominated_lines(services, population_members, evaluation_members)
+    setting = Setting(marts, Nesting(municipalities), plan.disclosure, dominated)
     rows = [*hide_small_bases(setting), *hide_small_scale_rows(setting)]
     two_way = hide_two_way(setting)
     hidden_rows = {(target.table, target.row): rule for target, rule in hidden_targets([*rows, *two_way])}

@@ -13,7 +13,6 @@ import numpy as np
 
 from pipeline.disclosure.system import People, System, Vector
 
-
 Root = tuple[int, str]
 """A shown group and the breakdown that divides it."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.disclosure.dominance import DominatedLines
 from pipeline.disclosure.groups import ALL, Group, Nesting
 from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.system import COST_OF_ALL, System, Target
@@ -18,15 +19,17 @@ Key = tuple[object, ...]
 SMALL_BASE = "small_base"
 SMALL_COUNT = "small_count"
 SMALL_GROUP_SPLIT = "small_group_split"
+DOMINANCE = "dominance"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The marts and the rules of one release."""
+    """The marts and the rules of one release; dominated: lines of money that one or two persons hold."""
 
     marts: Mapping[str, pl.DataFrame]
     nesting: Nesting
     plan: Disclosure
+    dominated: DominatedLines = frozenset()
 
     def blocks(self, table: str, *more: str) -> dict[Key, list[tuple[int, Group, Row]]]:
         """Return the rows of a mart by block: place, group, and the columns named besides key and base.

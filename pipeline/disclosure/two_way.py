@@ -16,7 +16,7 @@ from pipeline.disclosure.complement import protect_sums
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import ALL, Group
 from pipeline.disclosure.rules import RULES
-from pipeline.disclosure.setting import SMALL_BASE, SMALL_COUNT, Key, Row, Setting, cost_of, number
+from pipeline.disclosure.setting import DOMINANCE, SMALL_BASE, SMALL_COUNT, Key, Row, Setting, cost_of, number
 from pipeline.disclosure.system import UNBOUNDED, System, Target
 
 Line = tuple[str, str]
@@ -93,8 +93,8 @@ def _system(setting: Setting, table: str, block: Key, entries: Mapping[Group, di
     for group, lines in entries.items():
         own = {}
         for line in lines:
-            fixed = setting.published(table, block[0], group)
-            own[line] = _cells(system, setting, table, entries, group, line, fixed=fixed)
+            units = _units(system, setting, (block[0], table, group, line), lines[line])
+            own[line] = _cells(system, setting, entries, (group, line), units)
             by_line.setdefault(line, {})[group] = own[line]
         _tie_lines(system, own)
     for line, of_groups in by_line.items():
@@ -107,32 +107,40 @@ def _system(setting: Setting, table: str, block: Key, entries: Mapping[Group, di
     return system
 
 
+def _units(
+    system: System, setting: Setting, place: tuple[object, str, Group, Line], entry: _Entry
+) -> tuple[int, int]:
+    """Add the unit of the amount and that of the persons, and hide what is secret of its own account."""
+    evaluation, table, group, line = place
+    fixed = setting.published(table, evaluation, group)
+    counted = tuple(target._replace(column=RULES[table].base) for target in entry.targets)
+    amount = system.unit(entry.targets, cost_of(group), entry.persons, fixed=fixed)
+    persons = system.unit(counted, cost_of(group), entry.persons, fixed=fixed)
+    if setting.small(entry.persons) and not fixed:
+        system.hide(amount, SMALL_BASE)
+        system.hide(persons, SMALL_COUNT)
+    if table == SERVICES and (evaluation, *group, *line) in setting.dominated and not fixed:
+        system.hide(amount, DOMINANCE)
+    return amount, persons
+
+
 def _cells(
     system: System,
     setting: Setting,
-    table: str,
     entries: Mapping[Group, dict[Line, _Entry]],
-    group: Group,
-    line: Line,
-    *,
-    fixed: bool,
+    place: tuple[Group, Line],
+    units: tuple[int, int],
 ) -> _Cells:
     """Add the amount (whose sums are attacked) and the persons (whose interval is)."""
+    group, line = place
     entry = entries[group][line]
-    side = MONEY_SIDE * abs(entry.amount) if table == SERVICES else 0
-    counted = tuple(target._replace(column=RULES[table].base) for target in entry.targets)
-    units = [
-        system.unit(targets, cost_of(group), entry.persons, fixed=fixed)
-        for targets in (entry.targets, counted)
-    ]
-    if setting.small(entry.persons) and not fixed:
-        system.hide(units[0], SMALL_BASE)
-        system.hide(units[1], SMALL_COUNT)
+    is_money = entry.targets[0].table == SERVICES
+    side = MONEY_SIDE * abs(entry.amount) if is_money else 0
     amount = system.cell(entry.amount, units[0], persons=entry.persons, side=side)
+    # A row that is there has one person at least; the public doesn't see a small group's single services.
     least = 0 if line[1] != "all" and group != ALL else min(1, entry.persons)
     most = entries[group].get(TOTAL, entry).persons
     room = UNBOUNDED if line == TOTAL else min(most, entries.get(ALL, {}).get(line, entry).persons)
-    # A row that is there has one person at least.
     width = max(0, min(setting.plan.protection, room - 1))
     return _Cells(amount, system.cell(entry.persons, units[1], lower=least, width=width))
 

@@ -46,13 +46,13 @@ class Programme:
         self.size = int(random.integers(8, 110))
         weights = random.dirichlet(np.full(len(places), 0.8))
         municipality = random.choice(places, self.size, p=weights).tolist()
-        sex = random.choice(["f", "m", None], self.size, p=[0.55, 0.42, 0.03]).tolist()
+        sex = random.choice(["f", "m", ""], self.size, p=[0.55, 0.42, 0.03]).tolist()
         self.people = pl.DataFrame(
             {
                 "person": range(self.size),
                 "municipality": municipality,
                 "region": [self.regions[place] for place in municipality],
-                "sex": sex,
+                "sex": [value or None for value in sex],
                 "age_band": random.choice(["young", "middle", "old"], self.size, p=[0.6, 0.3, 0.1]),
                 "before": random.normal(45, 10, self.size),
                 "after": random.normal(48, 10, self.size),
@@ -162,7 +162,7 @@ class Programme:
                 "mean": cell[wave].mean(),
                 "floor": None,
                 "ceiling": None,
-                "below_norm": float((cell[wave] < 40).mean() or 0),
+                "below_norm": float(np.mean(cell[wave].to_numpy() < 40)),
                 "suppressed": False,
                 "reason": None,
             }

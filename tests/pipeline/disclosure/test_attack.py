@@ -50,7 +50,7 @@ def found_out(published: list[np.ndarray], secret: np.ndarray) -> bool:
     return bool(np.allclose(matrix.T @ solution, secret, atol=1e-8))
 
 
-def small_sets(who: dict[Group, np.ndarray], programme: Programme, rows: pl.DataFrame) -> list[np.ndarray]:
+def small_sets(who: dict[Group, np.ndarray], rows: pl.DataFrame) -> list[np.ndarray]:
     """The small groups, and two small ones of a breakdown together where they are still small."""
     people = rows["person"].to_numpy()
     small = [(group, mask) for group, mask in who.items() if 0 < len(np.unique(people[mask > 0])) < MIN_CELL]
@@ -93,7 +93,7 @@ def test_no_money_of_a_few_people_follows(case: tuple[Programme, Disclosed]) -> 
     shown = spend.filter(pl.col("eur").is_not_null()).select("population", "grp", "service_group", "service")
     published = [who[row[0], row[1]] * lines[row[2], row[3]] for row in shown.iter_rows()]
     for line in lines.values():
-        for secret in small_sets({group: mask * line for group, mask in who.items()}, programme, spent):
+        for secret in small_sets({group: mask * line for group, mask in who.items()}, spent):
             assert not (published and found_out(published, secret))
 
 
@@ -130,11 +130,13 @@ class Table:
                 most += [rest, 0]
         target = np.zeros(len(place))
         target[place[cell]] = 1
-        ends = [
+        least, largest = (
             linprog(sign * target, A_ub=more or None, b_ub=most or None, A_eq=equal, b_eq=sums, bounds=bounds)
             for sign in (1, -1)
-        ]
-        return float(-ends[1].fun - ends[0].fun)
+        )
+        assert largest.x is not None
+        assert least.x is not None
+        return float(target @ largest.x - target @ least.x)
 
     def families(self, regions: dict[str, str]) -> list[tuple[Group, list[Group]]]:
         found: dict[tuple[Group, str], list[Group]] = {}
@@ -149,9 +151,10 @@ class Table:
         """Hidden counts known more closely than need be: than 5, or than `all` alone tells of them."""
         found = []
         for cell in self.cells:
-            if self.counts[cell[0]][cell[1]] is None and (width := self.width(regions, cell)) < 5 - 1e-6:
-                if width < self.width(regions, cell, only_all=True) - 1e-6:
-                    found.append((cell, width))
+            hidden = self.counts[cell[0]][cell[1]] is None
+            width = self.width(regions, cell) if hidden else 5
+            if width < 5 - 1e-6 and width < self.width(regions, cell, only_all=True) - 1e-6:
+                found.append((cell, width))
         return found
 
 

@@ -123,8 +123,14 @@ def test_an_empty_group_is_no_cover() -> None:
 def test_a_municipality_is_covered_within_its_region() -> None:
     # west = a + b + c and east = d + e: only west's municipalities can cover c.
     pairs = {
-        **{ALL: 60, ("region", "west"): 33, ("region", "east"): 27},
-        **{place("a"): 20, place("b"): 10, place("c"): 3, place("d"): 15, place("e"): 12},
+        ALL: 60,
+        ("region", "west"): 33,
+        ("region", "east"): 27,
+        place("a"): 20,
+        place("b"): 10,
+        place("c"): 3,
+        place("d"): 15,
+        place("e"): 12,
     }
     found = control_changes(pairs, dict.fromkeys("abc", "west") | dict.fromkeys("de", "east"))
     assert hidden_groups(found) == {"b", "c"}
@@ -134,8 +140,15 @@ def test_a_small_region_takes_another_and_a_municipality_of_it() -> None:
     # west has 4 people in a. Hiding east (27) covers it only if one of east's own municipalities (c, 12) is
     # hidden, else east is their sum. Left: 4 + 12 people.
     pairs = {
-        **{ALL: 81, ("region", "west"): 4, ("region", "east"): 27, ("region", "north"): 50},
-        **{place("a"): 4, place("b"): 15, place("c"): 12, place("d"): 30, place("e"): 20},
+        ALL: 81,
+        ("region", "west"): 4,
+        ("region", "east"): 27,
+        ("region", "north"): 50,
+        place("a"): 4,
+        place("b"): 15,
+        place("c"): 12,
+        place("d"): 30,
+        place("e"): 20,
     }
     regions = {"a": "west", "b": "east", "c": "east", "d": "north", "e": "north"}
     assert hidden_groups(control_changes(pairs, regions)) == {"west", "east", "a", "c"}
@@ -348,3 +361,42 @@ def test_tables_without_cells_pass_through(table: str) -> None:
     frame = pl.DataFrame({"evaluation": [EVALUATION], "eligible": [2]})
     found = control({table: frame}, plan(), register({}))
     assert found.public[table].equals(frame)
+
+
+def test_money_that_one_person_holds_goes() -> None:
+    # Of the 6 people of m one has 800 of 1000 euro; f covers it. The others of f have 200 each.
+    people = [*(f"f{number}" for number in range(10)), *(f"m{number}" for number in range(6))]
+    eur = [*(200.0 for _ in range(10)), 800.0, *(40.0 for _ in range(5))]
+    day = dt.date(2019, 1, 1)
+    services = pl.DataFrame(
+        {"participant_id": people, "service_group": "health", "service": "therapy", "month": day, "eur": eur}
+    )
+    evaluation = pl.lit(EVALUATION)
+    windows = services.select(
+        "participant_id", evaluation=evaluation, first_day=pl.lit(day), last_day=pl.lit(dt.date(2019, 3, 1))
+    )
+    of_all = services.select(
+        "participant_id", evaluation=evaluation, population=pl.lit("all"), grp=pl.lit("all")
+    )
+    by_sex = of_all.with_columns(population=pl.lit("sex"), grp=pl.col("participant_id").str.head(1))
+    rows = [
+        (group, *line, eur, n)
+        for group, eur, n in ((ALL, 3000.0, 16), (sex("f"), 2000.0, 10), (sex("m"), 1000.0, 6))
+        for line in (("total", "all"), ("health", "all"), ("health", "therapy"))
+    ]
+    found = control(
+        {"mart.service_spend": spend(rows)},
+        plan(),
+        register({}),
+        services,
+        pl.concat([of_all, by_sex]),
+        windows,
+    )
+    assert hidden_groups(found, "mart.service_spend") == {"f", "m"}
+    assert set(found.proof.filter(pl.col("key").str.contains("grp=m"))["rule"]) == {"dominance"}
+    totals = found.public["mart.service_spend"].filter(pl.col("service_group") == "total")
+    assert totals.select("grp", "eur", "participants").rows() == [
+        ("all", 3000.0, 16),
+        ("f", None, 10),
+        ("m", None, 6),
+    ]
