@@ -93,8 +93,8 @@ CHECKS = (
         "scales_are_scored",
         "core.score",
         "warning",
-        "Every scale of a questionnaire that was filled in could be scored.",
-        "SELECT count(*) FROM core.score WHERE NOT scored",
+        "Every scale with at least one answer could be scored.",
+        "SELECT count(*) FROM core.score WHERE NOT scored AND items_answered > 0",
     ),
     Check(
         "members_have_both_waves",

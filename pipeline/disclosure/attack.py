@@ -16,6 +16,8 @@ from pipeline.disclosure.system import Mask, Places, System, Vector
 Terms = tuple[Places, Places, Vector]
 
 TOLERANCE = 1e-6
+EXACT = 1e-12
+CONVERGED = (0, 1, 2, 4, 5)
 FAR_AWAY = 100.0
 MANY_FAILURES = 3
 
@@ -29,13 +31,17 @@ def free_direction(system: System) -> Vector:
     people = np.array([cell.persons for cell in system.cells])
     hidden = system.hidden() & (people > 0)
     direction = np.zeros(len(system.cells))
+    from scipy.linalg import lstsq
+    from scipy.sparse.linalg import lsqr
+
     random = np.random.default_rng(len(system.cells)).normal(size=int(hidden.sum()))
     equations, cells, factors = system.hidden_terms(hidden)
     if equations.size:
-        known = np.zeros((equations.max() + 1, random.size))
-        known[equations, cells] = factors
-        weights = np.linalg.lstsq(known.T, random, rcond=None)[0]
-        random = random - known.T @ weights
+        known = sp.csr_array((factors, (cells, equations)), shape=(random.size, int(equations.max()) + 1))
+        weights, stopped, *_ = lsqr(known, random, atol=EXACT, btol=EXACT, iter_lim=20 * random.size + 1000)
+        if stopped not in CONVERGED:
+            weights = lstsq(known.toarray(), random, cond=EXACT, lapack_driver="gelsy")[0]
+        random = random - known @ weights
     direction[hidden] = random
     return direction
 
@@ -53,13 +59,10 @@ def feasible_intervals(systems: list[System]) -> None:
             system.low, system.high = system.values(), system.values()
         exchange_people(system)
     searches = [_Search(system) for system in systems]
-    while searches := [search for search in searches if search.choose()]:
-        _solve(searches)
-
-
-def unproven(system: System) -> list[int]:
-    """Return the hidden published cells whose known feasible interval is not wide enough."""
-    return np.flatnonzero(_Search(system).wanting()).tolist()
+    while searching := [search for search in searches if search.choose()]:
+        _solve(searching)
+    for search in searches:
+        search.system.failed = search.failed()
 
 
 class _Search:
@@ -69,7 +72,9 @@ class _Search:
         self.system = system
         cells = system.cells
         self.hidden = np.flatnonzero(system.hidden())
-        self.published = np.array([cell.unit is not None for cell in cells])[self.hidden]
+        given_up = system.given_up
+        required = [cell.unit is not None and place not in given_up for place, cell in enumerate(cells)]
+        self.required = np.array(required, dtype=np.bool_)[self.hidden]
         self.width = np.array([cell.width for cell in cells])[self.hidden]
         side = [cell.side if system.is_secret(place) else 0 for place, cell in enumerate(cells)]
         self.side = np.array(side, dtype=np.float64)[self.hidden]
@@ -84,20 +89,17 @@ class _Search:
         self.pushed = np.zeros(0, dtype=np.int64)
         self.upwards = True
 
-    def wanting(self) -> Mask:
-        """Tell for each cell of the block whether it is hidden and its known interval not wide enough."""
-        mask = np.zeros(len(self.system.cells), dtype=np.bool_)
-        mask[self.hidden] = self._wanting()
-        return mask
+    def failed(self) -> set[int]:
+        """The cells that are hidden, but whose feasible interval turned out too narrow."""
+        return set(self.hidden[self._wanting() & self.searched.all(axis=1)].tolist())
 
     def _wanting(self) -> Mask:
-        if self.system.low.size != len(self.system.cells):
-            return self.published
+        """Tell for each hidden cell whether its interval is not wide enough as far as found."""
         low, high = self.system.low[self.hidden], self.system.high[self.hidden]
         slack = TOLERANCE * (1 + np.abs(self.values))
         narrow = high - low < self.width - slack
         near = (high < self.values + self.side - slack) | (low > self.values - self.side + slack)
-        return np.asarray(self.published & (narrow | near), dtype=np.bool_)
+        return np.asarray(self.required & (narrow | near), dtype=np.bool_)
 
     def choose(self) -> bool:
         """Choose what the next programme pushes, and upwards or downwards; False when nothing is left."""

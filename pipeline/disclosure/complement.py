@@ -11,8 +11,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pipeline.disclosure.attack import TOLERANCE, feasible_intervals, free_direction, unproven
+from pipeline.disclosure.attack import TOLERANCE, feasible_intervals, free_direction
 from pipeline.disclosure.system import COMPLEMENTARY, COST_OF_ALL, Equation, System, Unit
+
+UNCHANGED = ("unchanged", "n_unchanged", "same")
 
 
 def protect_sums(system: System, min_cell: int) -> None:
@@ -34,7 +36,7 @@ def protect_sums(system: System, min_cell: int) -> None:
 
 def protect_values(systems: list[System]) -> None:
     """Hide units until every hidden cell's feasible interval is as wide as it must be, or nothing is left."""
-    pending = [system for system in systems if system.any_hidden()]
+    pending = [system for system in systems if system.cells and system.any_hidden()]
     while pending:
         for system in pending:
             _hide_partners(system)
@@ -114,7 +116,10 @@ def _neighbours(system: System, cells: set[int]) -> set[int]:
 
 
 def _cheapest(system: System, cells: Iterable[int], *, last_resort: bool = True) -> int | None:
-    """The unit of the cell that is lost most easily: by kind of loss, persons, value (0 hides nothing)."""
+    """The unit of the cell that is lost most easily: by kind of loss, persons, how much it says, value.
+
+    Who stayed as they were says less than who improved or worsened; a 0 hides nothing.
+    """
     candidates = [
         cell
         for cell in cells
@@ -126,7 +131,8 @@ def _cheapest(system: System, cells: Iterable[int], *, last_resort: bool = True)
     def loss(cell: int) -> tuple[float, ...]:
         unit = _unit_of(system, cell)
         value = system.cells[cell].value
-        return (unit.cost, unit.persons, value == 0, value, cell)
+        says_much = not any(target.column in UNCHANGED for target in unit.targets)
+        return (unit.cost, unit.persons, value == 0, says_much, value, cell)
 
     return system.cells[min(candidates, key=loss)].unit
 
@@ -155,16 +161,18 @@ def _wants_cover(system: System, cell: int) -> bool:
 
 
 def _widen(system: System) -> bool:
-    """Hide one more cell for each that the attack comes too close to; False when there is nothing to hide."""
-    units = set()
-    for cell in unproven(system):
+    """Hide one more cell for each that the attack came too close to; False when it came close to none.
+
+    A cell for which nothing is left to hide is given up: what is published of the whole says so much of it.
+    """
+    for cell in sorted(system.failed):
         secret = system.is_secret(cell)
         equations = [equation for equation in system.equations if cell in equation.cells]
         equations.sort(key=lambda e: (e.whole is None, sum(system.is_hidden(other) for other in e.cells)))
         choices = (_cheapest(system, equation.cells, last_resort=secret) for equation in equations)
-        units.add(next((unit for unit in choices if unit is not None), None))
-    units.discard(None)
-    for unit in units:
-        if unit is not None:
+        unit = next((unit for unit in choices if unit is not None), None)
+        if unit is None:
+            system.given_up.add(cell)
+        else:
             system.hide(unit, COMPLEMENTARY)
-    return bool(units)
+    return bool(system.failed)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import ALL, Family, Group, Nesting, add_up
 from pipeline.disclosure.setting import SMALL_COUNT, SMALL_GROUP_SPLIT, Setting, cost_of
-from pipeline.disclosure.system import UNBOUNDED, People, System, Target
+from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, People, System, Target
 
 Kind = tuple[str, ...]
 SPLIT_FROM = 3
@@ -66,9 +66,11 @@ def count_system(setting: Setting, groups: Mapping[Group, GroupCounts], links: L
     """Return the block of some groups' counts, those that are too small by themselves hidden.
 
     In a group the linked kinds are shown or hidden together: who worsened is always shown beside who
-    improved. In `all` each kind stands for itself, so that as little as possible of the headline is lost.
+    improved. In `all` each kind stands for itself, so that as little as possible of the headline is lost. A
+    breakdown shows a kind in all its groups or in none: simple to say, and it leaves little to work out.
     """
     system = System()
+    units: dict[tuple[str, Kind], set[int]] = {}
     linked = links.kinds()
     cells: dict[Kind, dict[Group, int]] = {}
     for group, found in groups.items():
@@ -77,9 +79,13 @@ def count_system(setting: Setting, groups: Mapping[Group, GroupCounts], links: L
         for some in (together, *([kind] for kind in found.counts if kind not in together)):
             unit = _unit(system, setting, group, found, some)
             of_group |= {kind: _cell(system, setting, groups, group, kind, unit) for kind in some}
+            for kind in some:
+                units.setdefault((group[0], kind), set()).add(unit)
         for kind, cell in of_group.items():
             cells.setdefault(kind, {})[group] = cell
         _tie_kinds(system, found, of_group, links)
+    for of_breakdown in units.values():
+        _hide_together(system, of_breakdown)
     persons = {group: found.persons for group, found in groups.items()}
     rests = {kind: sum_over_groups(system, own, persons, setting.nesting) for kind, own in cells.items()}
     kinds = [linked, *({kind} for kind in cells if kind not in linked)]
@@ -87,6 +93,14 @@ def count_system(setting: Setting, groups: Mapping[Group, GroupCounts], links: L
         of_kinds = {kind: of_groups for kind, of_groups in cells.items() if kind in own_kinds}
         system.people.append(_people(setting.nesting, persons, of_kinds, rests))
     return system
+
+
+def _hide_together(system: System, units: set[int]) -> None:
+    """Hide all of some units when one of them is hidden; what its owner has published stays."""
+    if any(system.units[unit].rule for unit in units):
+        for unit in units:
+            if not system.units[unit].fixed:
+                system.hide(unit, COMPLEMENTARY)
 
 
 def _people(

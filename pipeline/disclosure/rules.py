@@ -107,7 +107,13 @@ RULES: Mapping[str, Rules] = {
             *("eur", "units", "eur_per_unit", "eur_per_participant", "eur_per_participant_month"),
             *("person_months", "eur_per_person_month", "share_eur"),
         ),
-        {"participants": ("share_participants",)},
+        # An amount by person gives away how many they are, and so does the sum of their months.
+        {
+            "participants": (
+                *("share_participants", "eur_per_participant", "eur_per_participant_month"),
+                *("person_months", "eur_per_person_month"),
+            )
+        },
     ),
     "mart.stakeholder_item": Rules(
         "n",

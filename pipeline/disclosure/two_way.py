@@ -24,6 +24,7 @@ SERVICES, GOALS = "mart.service_spend", "mart.goal_attainment"
 TOTAL: Line = ("total", "all")
 WITH_COSTS: Line = ("total_with_costs", "all")
 MONEY_SIDE = 0.15
+DETAIL = "detail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,17 @@ def hide_two_way(setting: Setting) -> list[System]:
     for system in systems:
         protect_sums(system, setting.plan.min_cell)
     return systems
+
+
+def _is_detail(setting: Setting, table: str, evaluation: object, place: tuple[Group, Line]) -> bool:
+    """Tell whether a row is a single service of a breakdown's group.
+
+    Hardly any rests on min_cell persons, and which service somebody had says much about them: single services
+    are published for the programme as a whole, or where their owner has published them already.
+    """
+    group, line = place
+    single = table == SERVICES and line[1] != "all"
+    return single and group != ALL and not setting.published(table, evaluation, group)
 
 
 def unlisted(marts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -116,6 +128,9 @@ def _units(
     counted = tuple(target._replace(column=RULES[table].base) for target in entry.targets)
     amount = system.unit(entry.targets, cost_of(group), entry.persons, fixed=fixed)
     persons = system.unit(counted, cost_of(group), entry.persons, fixed=fixed)
+    if _is_detail(setting, table, evaluation, (group, line)):
+        system.hide(amount, DETAIL)
+        system.hide(persons, DETAIL)
     if setting.small(entry.persons) and not fixed:
         system.hide(amount, SMALL_BASE)
         system.hide(persons, SMALL_COUNT)
@@ -136,12 +151,14 @@ def _cells(
     entry = entries[group][line]
     is_money = entry.targets[0].table == SERVICES
     side = MONEY_SIDE * abs(entry.amount) if is_money else 0
-    amount = system.cell(entry.amount, units[0], persons=entry.persons, side=side)
     # A row that is there has one person at least; the public doesn't see a small group's single services.
     least = 0 if line[1] != "all" and group != ALL else min(1, entry.persons)
     most = entries[group].get(TOTAL, entry).persons
     room = UNBOUNDED if line == TOTAL else min(most, entries.get(ALL, {}).get(line, entry).persons)
     width = max(0, min(setting.plan.protection, room - 1))
+    if system.units[units[1]].rule == DETAIL:
+        width = side = 0
+    amount = system.cell(entry.amount, units[0], persons=entry.persons, side=side)
     return _Cells(amount, system.cell(entry.persons, units[1], lower=least, width=width))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from pipeline.identity import mask_all
 from pipeline.submissions.intake import Examined, Intake

@@ -10,7 +10,7 @@ from html import escape
 
 import polars as pl
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from pipeline.submissions.problems import ROW
 from pipeline.submissions.reading import Sheet, read_sheets
