@@ -87,20 +87,25 @@ def _add_rows_of_change(setting: Setting, table: str, scales: dict[Key, _Scale])
 def _system(setting: Setting, evaluation: object, scale: _Scale) -> System:
     """Build the block of one scale."""
     system = System()
-    change = _cells(system, setting, evaluation, scale.change, COST_OF_CHANGE)
+    change, unknown_of_change = _cells(system, setting, evaluation, scale.change, COST_OF_CHANGE)
     for wave, level in scale.levels.items():
-        cells = _cells(system, setting, evaluation, level, 0)
+        cells, unknown = _cells(system, setting, evaluation, level, 0)
         if wave in scale.waves:
             for group, cell in cells.items():
                 _tie_level(system, cell, change.get(group))
+            for place, cell in unknown.items():
+                _tie_level(system, cell, unknown_of_change.get(place))
     _tie_model(system, change, scale.model)
     return system
 
 
 def _cells(
     system: System, setting: Setting, evaluation: object, figures: _Figures, cost: int
-) -> dict[Group, int]:
-    """Add a cell and a unit for each group of a figure, and the sums over groups."""
+) -> tuple[dict[Group, int], dict[tuple[Group, str], int]]:
+    """Add a cell and a unit for each group of a figure, and the sums over groups.
+
+    Returns the cells of the groups, and those of the people in no group of a breakdown, by whole and breakdown.
+    """
     cells = {}
     for group, persons in figures.persons.items():
         targets = tuple(figures.targets[group])
@@ -109,8 +114,8 @@ def _cells(
         cells[group] = system.cell(0, unit, persons=persons)
         if setting.small(persons) and not fixed:
             system.hide(unit, SMALL_BASE)
-    sum_over_groups(system, cells, figures.persons, setting.nesting)
-    return cells
+    rests = sum_over_groups(system, cells, figures.persons, setting.nesting)
+    return cells, {(family.whole, family.parts[0][0]): rest for family, rest in rests.items()}
 
 
 def _tie_level(system: System, level: int, change: int | None) -> None:

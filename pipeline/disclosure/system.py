@@ -91,8 +91,10 @@ class People(NamedTuple):
 class System:
     """A block: its units, cells and equations. Mutable: units get hidden one after another.
 
-    low, high: the feasible interval of each cell as far as found; people: lists of nested groups whose
-    members, where nothing of their counts is shown, might be in one another's place.
+    low, high: the feasible interval of each cell as far as found; failed: hidden cells that the attack came
+    too close to; given_up: those that nothing more can be hidden for (their totals are published); people:
+    lists of nested groups whose members, where nothing of their counts is shown, might be in one another's
+    place.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -100,6 +102,8 @@ class System:
     equations: list[Equation] = field(default_factory=list)
     low: Vector = field(default_factory=lambda: np.zeros(0))
     high: Vector = field(default_factory=lambda: np.zeros(0))
+    failed: set[int] = field(default_factory=set)
+    given_up: set[int] = field(default_factory=set)
     people: list[list[People]] = field(default_factory=list)
     _terms: tuple[int, Places, Places, Vector] | None = None
 

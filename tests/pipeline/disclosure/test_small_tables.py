@@ -160,33 +160,42 @@ def test_the_people_in_no_group_are_a_group() -> None:
     assert hidden_groups(found) == {"m"}
 
 
+def levels(scored: dict[Group, int]) -> list[dict[str, Any]]:
+    """Rows of mart.score_level before, of these numbers of persons."""
+    return [
+        {
+            **SCALE,
+            "population": group[0],
+            "grp": group[1],
+            "wave": "before",
+            "n": n,
+            "mean": 45.0,
+            "floor": None,
+            "ceiling": None,
+            "below_norm": None,
+            "suppressed": False,
+            "reason": None,
+        }
+        for group, n in scored.items()
+    ]
+
+
 def test_who_dropped_out_is_not_the_difference_of_two_tables() -> None:
     # 30 people before, 27 paired: the mean of 3 dropouts would be (30 * mean - 27 * mean_pre) / 3.
-    level = pl.DataFrame(
-        [
-            {
-                **SCALE,
-                "population": "all",
-                "grp": "all",
-                "wave": wave,
-                "n": n,
-                "mean": 45.0,
-                "floor": None,
-                "ceiling": None,
-                "below_norm": None,
-                "suppressed": False,
-                "reason": None,
-            }
-            for wave, n in (("before", 30), ("after", 27))
-        ]
-    )
-    marts = {"mart.score_change": changes({ALL: 27}), "mart.score_level": level}
+    marts = {"mart.score_change": changes({ALL: 27}), "mart.score_level": pl.DataFrame(levels({ALL: 30}))}
     found = control(marts, plan(), register({}))
     assert found.flagged["mart.score_change"]["suppressed"].to_list() == [False]
-    assert dict(found.flagged["mart.score_level"].select("wave", "suppressed").iter_rows()) == {
-        "before": True,
-        "after": False,
-    }
+    assert found.flagged["mart.score_level"]["suppressed"].to_list() == [True]
+
+
+def test_dropouts_are_not_the_difference_of_differences() -> None:
+    # Dropouts: 6 in all, 5 of f, 1 of m, none of the 5 whose sex isn't known. Hiding the level of m alone
+    # leaves all - f = 1 dropout, so that of f goes too.
+    paired = changes({ALL: 31, sex("f"): 21, sex("m"): 5})
+    level = pl.DataFrame(levels({ALL: 37, sex("f"): 26, sex("m"): 6}))
+    found = control({"mart.score_change": paired, "mart.score_level": level}, plan(), register({}))
+    assert hidden_groups(found) == set()
+    assert hidden_groups(found, "mart.score_level") == {"f", "m"}
 
 
 def test_the_mean_of_the_municipal_model_is_one_more_sum() -> None:
