@@ -69,6 +69,11 @@ def expected_steps(plan: Plan) -> int:
     return tables + documented + documents
 
 
+def advanced(done: float, total: float | None) -> float:
+    """The next length of a bar whose end isn't known exactly (survey years): it never runs past its end."""
+    return min(done + 1, (total or 1) - 1)
+
+
 MADE_AT_RELEASE = {"dictionary", "submission", "rejected_row", "run", "check"}
 
 
@@ -84,7 +89,9 @@ def _progress(plan: Plan) -> Iterator[Listener]:
         task = progress.add_task("Starting", total=expected_steps(plan))
 
         def advance(name: str) -> None:
-            progress.update(task, advance=1, description=STAGES.get(name.split(".")[0], "Reports"))
+            bar = progress.tasks[task]
+            stage = STAGES.get(name.split(".")[0], "Reports")
+            progress.update(task, completed=advanced(bar.completed, bar.total), description=stage)
 
         yield advance
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import polars as pl
-from scipy.stats import t as student_t
+from scipy.special import stdtrit
 
 from instruments import Instrument, Library, Scale, form_of
 from pipeline import schemas
@@ -60,7 +60,7 @@ def municipalities(register: Register) -> pl.DataFrame:
 def t_quantiles() -> pl.DataFrame:
     """Table meta.t_quantile: the quantiles that intervals need, by degrees of freedom."""
     rows = [
-        {"df": df, "quantile": probability, "t": float(student_t.ppf(probability, df))}
+        {"df": df, "quantile": probability, "t": float(stdtrit(df, probability))}
         for df in DEGREES_OF_FREEDOM
         for probability in PROBABILITIES
     ]

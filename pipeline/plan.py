@@ -118,7 +118,9 @@ class PublishedTable(Part):
     table: str
     evaluation: str | None = None
     populations: tuple[str, ...] = ("all",)
-    source: str
+    source: Annotated[
+        Text, BeforeValidator(lambda value: {"lv": value, "en": value} if isinstance(value, str) else value)
+    ]
     date: dt.date
 
 

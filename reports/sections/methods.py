@@ -87,7 +87,7 @@ def _exceptions(view: View) -> list[str]:
         words.say(
             "{table}: {source} ({date})",
             table=words.name("mart", exception.table.removeprefix("mart.")),
-            source=exception.source,
+            source=exception.source[words.language],
             date=words.date(exception.date),
         )
         for exception in view.context.plan.disclosure.exceptions

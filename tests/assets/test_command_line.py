@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import CommandLine
+
+from tests.conftest import CommandLine
 
 HEAVY = ("dagster", "polars", "duckdb", "pandas", "scipy", "matplotlib", "numpy")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Demonstration
 
 from pipeline import schemas
+from tests.conftest import Demonstration
 
 CONTRACT_COLUMNS = {
     "core.participant": "participant_id target_group municipality_code municipality region sex age_band "

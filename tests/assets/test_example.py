@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import CommandLine
+
+from tests.conftest import CommandLine
 
 SCRIPT = Path(__file__).parent.parent.parent / "docs" / "example" / "anorexia.py"
 

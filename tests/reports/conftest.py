@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from example_marts import context
 
 from reports import RenderedReport, evaluation_report
+from tests.reports.example_marts import context
 
 
 @pytest.fixture(scope="session")

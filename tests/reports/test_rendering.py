@@ -7,13 +7,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from example_marts import changes, context, tables
-from reading import read, row_of, text_of
 
 from reports import Entry, RenderedReport, evaluation_report, release_index, write_reports
 from reports.commentary import comments_by_heading
 from reports.document import Column, Table, escape
 from reports.figures import SingleBars
+from tests.reports.example_marts import changes, context, tables
+from tests.reports.reading import read, row_of, text_of
 
 
 def test_the_html_stands_alone_and_says_its_language(latvian: RenderedReport) -> None:

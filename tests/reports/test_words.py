@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
-from example_marts import context
-from reading import text_of
 
 import reports
 from pipeline.schemas import MART, codes
 from reports import RenderedReport, stakeholder_report
 from reports.collation import latvian_key
 from reports.language import read_catalogue, words_for
+from tests.reports.example_marts import context
+from tests.reports.reading import text_of
 
 LV, EN = words_for("lv"), words_for("en")
 FOLDER = Path(reports.__file__).parent

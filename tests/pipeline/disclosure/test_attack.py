@@ -12,10 +12,10 @@ import itertools
 import numpy as np
 import polars as pl
 import pytest
-from programme import GROUPINGS, STATUSES, Programme, plan, register
 from scipy.optimize import linprog
 
 from pipeline.disclosure import Disclosed, control
+from tests.pipeline.disclosure.programme import GROUPINGS, STATUSES, Programme, plan, register
 
 MIN_CELL = 5
 SEEDS = range(20)

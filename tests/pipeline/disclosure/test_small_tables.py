@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from programme import EVALUATION, plan, register
 
 from pipeline.disclosure import Disclosed, control
-from pipeline.plan import PublishedTable
+from pipeline.plan import PublishedTable, Text
+from tests.pipeline.disclosure.programme import EVALUATION, plan, register
 
 NOT_SHOWN = "not shown, to protect privacy"
 SCALE = {"evaluation": EVALUATION, "instrument": "measure", "respondent": "self", "scale": "total"}
@@ -329,7 +329,10 @@ def test_a_single_service_of_few_people_is_not_even_listed() -> None:
 
 def test_a_table_its_owner_has_published_is_shown() -> None:
     published = PublishedTable(
-        table="mart.service_spend", populations=("all", "sex"), source="Ministry", date=dt.date(2023, 1, 25)
+        table="mart.service_spend",
+        populations=("all", "sex"),
+        source=Text(lv="Ministrija", en="Ministry"),
+        date=dt.date(2023, 1, 25),
     )
     rows = [(*row[:4], 2) for row in SPEND]
     found = control({"mart.service_spend": spend(rows)}, plan(exceptions=(published,)), register({}))

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_home import PARTICIPANTS, PLAN, Contents, Inbox
 
 from instruments import Library, load_library
 from pipeline.municipalities import Register
 from pipeline.plan import parse_plan
 from pipeline.schemas import RECORD
 from pipeline.submissions import Intake, IntakeContext
+from tests.pipeline.submissions.small_home import PARTICIPANTS, PLAN, Contents, Inbox
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from small_home import PARTICIPANTS, Inbox, counts, problems
 
 from instruments import Library
 from pipeline.identity import pseudonym
@@ -16,6 +15,7 @@ from pipeline.submissions import Intake, IntakeContext
 from pipeline.submissions.intake import take_in
 from pipeline.submissions.kinds import kind_of_file
 from pipeline.submissions.received import list_received
+from tests.pipeline.submissions.small_home import PARTICIPANTS, Inbox, counts, problems
 
 Sent = Callable[[Mapping[str, str | bytes]], Intake]
 

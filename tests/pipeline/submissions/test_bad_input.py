@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from small_home import Inbox, counts, problems
 
 from pipeline.submissions import Intake, write_rejected
+from tests.pipeline.submissions.small_home import Inbox, counts, problems
 
 Sent = Callable[[Mapping[str, str | bytes]], Intake]
 

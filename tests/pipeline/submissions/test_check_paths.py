@@ -6,9 +6,9 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from small_home import PARTICIPANTS, Inbox
 
 from pipeline.submissions import IntakeContext, check_paths
+from tests.pipeline.submissions.small_home import PARTICIPANTS, Inbox
 
 ANSWERS = "participant_id,wave,respondent,k1\nA1,baseline,self,1\nZ9,baseline,self,77\n"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_home import PARTICIPANTS, Inbox
 
 from pipeline.schemas import RECORD
 from pipeline.submissions import Intake, IntakeContext, write_rejected
 from pipeline.submissions.rejection import rejected_rows
+from tests.pipeline.submissions.small_home import PARTICIPANTS, Inbox
 
 GOOD_FILES = {
     "participants-2.csv": PARTICIPANTS.replace("\nA", "\nC").replace("\nB", "\nD"),
