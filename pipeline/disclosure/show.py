@@ -84,6 +84,7 @@ def proof(marts: Marts, systems: list[System], keys: Mapping[str, list[str]]) ->
     lower, upper: null for figures that no sum bounds (a mean or what comes from it); the interval found is
     part of the true one, which may be wider.
     """
+    texts = {table: _key_texts(frame, keys[table]) for table, frame in marts.items() if table in keys}
     found = []
     for system in systems:
         for place, cell in enumerate(system.cells):
@@ -93,7 +94,7 @@ def proof(marts: Marts, systems: list[System], keys: Mapping[str, list[str]]) ->
             low, high = _interval(system, place)
             for target in cell.targets or system.units[cell.unit].targets:
                 column = target.column or RULES[target.table].figures[0]
-                found.append((target.table, _key_text(marts, keys, target), column, rule, low, high))
+                found.append((target.table, texts[target.table][target.row], column, rule, low, high))
     frame = pl.DataFrame(found, schema=PROOF_SCHEMA, orient="row")
     return frame.unique(["table", "key", "column"], keep="last").sort("table", "key", "column")
 
@@ -104,7 +105,12 @@ def _interval(system: System, place: int) -> tuple[float | None, float | None]:
     return (float(system.low[place]), float(system.high[place])) if bounded else (None, None)
 
 
-def _key_text(marts: Marts, keys: Mapping[str, list[str]], target: Target) -> str:
-    """The key of a row as text: column=value, joined."""
-    row = marts[target.table].row(target.row, named=True)
-    return ", ".join(f"{name}={row[name]}" for name in keys[target.table])
+def _key_texts(frame: pl.DataFrame, key: list[str]) -> list[str]:
+    """The key of each row as text: column=value, joined."""
+    present = [name for name in key if name in frame.columns]
+    parts = [pl.format(f"{name}={{}}", pl.col(name).cast(pl.String)) for name in present]
+    return (
+        frame.select(pl.concat_str(parts, separator=", ", ignore_nulls=True)).to_series().to_list()
+        if parts
+        else []
+    )
