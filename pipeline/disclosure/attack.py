@@ -20,16 +20,15 @@ EXACT = 1e-12
 CONVERGED = (0, 1, 2, 4, 5)
 FAR_AWAY = 100.0
 MANY_FAILURES = 3
+BLOCKS = 40
 
 
-def free_direction(system: System) -> Vector:
+def free_direction(system: System, hidden: Mask) -> Vector:
     """Return a random change of the hidden sums that leaves all equations true, 0 for each visible cell.
 
     A cell (or a sum of cells) that doesn't move is determined by what is published: a random vector less its
     projection on the equations' row space, zero in a determined coordinate, with probability 1 only there.
     """
-    people = np.array([cell.persons for cell in system.cells])
-    hidden = system.hidden() & (people > 0)
     direction = np.zeros(len(system.cells))
     from scipy.linalg import lstsq
     from scipy.sparse.linalg import lsqr
@@ -49,7 +48,7 @@ def free_direction(system: System) -> Vector:
 def feasible_intervals(systems: list[System]) -> None:
     """Widen `low` and `high` of every system by linear programmes until each hidden cell is safe, or isn't.
 
-    All blocks go into one programme; each solution is a table that agrees with all that is published, and
+    Many blocks go into one programme; each solution is a table that agrees with all that is published, and
     widens the known intervals of all its cells at once. The first programmes push all unproven cells of a
     block together; only what they leave gets a programme of its own. A block where MANY_FAILURES cells
     turned out unsafe is left: more must be hidden in it anyway.
@@ -162,7 +161,7 @@ class _Search:
 
 
 def _solve(searches: list[_Search]) -> None:
-    """Solve the programmes of all blocks as one. Raises RuntimeError when HiGHS finds no solution."""
+    """Solve the programmes of some blocks as one. Raises RuntimeError when HiGHS finds no solution."""
     # It takes 1.5 s to import, and most commands don't need it.
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -177,6 +176,7 @@ def _solve(searches: list[_Search]) -> None:
             np.concatenate(low),
             np.concatenate(high),
         ),
+        options={"presolve": False},
     )
     if found.x is None:
         raise RuntimeError(f"disclosure control: the linear programme found no solution ({found.message})")

@@ -6,13 +6,12 @@ the end a whole breakdown. An integer programme could lose fewer cells, never be
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 
 import numpy as np
 
 from pipeline.disclosure.attack import TOLERANCE, feasible_intervals, free_direction
-from pipeline.disclosure.system import COMPLEMENTARY, COST_OF_ALL, Equation, System, Unit
+from pipeline.disclosure.system import COMPLEMENTARY, COST_OF_ALL, Equation, System, Unit, Vector
 
 UNCHANGED = ("unchanged", "n_unchanged", "same")
 
@@ -25,7 +24,8 @@ def protect_sums(system: System, min_cell: int) -> None:
     """
     if not system.any_hidden() and not any(0 < c.persons < min_cell for c in system.cells if c.unit is None):
         return
-    while exposed := _exposed_pools(system, min_cell) or _exposed_by_attack(system, min_cell):
+    helpless = _unless_nothing_is_shown(system)
+    while exposed := _exposed_pools(system, min_cell) or _exposed_by_attack(system, min_cell, helpless):
         choices = [_cheapest(system, cells) for cells in exposed]
         found = {unit for unit in choices if unit is not None}
         if not found:
@@ -88,30 +88,57 @@ def _visible_within(system: System, equation: Equation, parts_of: dict[int, list
     return found
 
 
-def _exposed_by_attack(system: System, min_cell: int) -> list[set[int]]:
+def _unless_nothing_is_shown(system: System) -> Vector:
+    """A free direction when all is hidden that could be: what it doesn't move, nothing could protect.
+
+    Its owner has published it, or what it follows from; hiding other figures for its sake would be in vain.
+    """
+    people = np.array([cell.persons for cell in system.cells])
+    return free_direction(system, system.hideable() & (people > 0))
+
+
+def _exposed_by_attack(system: System, min_cell: int, helpless: Vector) -> list[set[int]]:
     """For each small hidden cell, or two together, that all sums determine: the cells that could cover it."""
-    direction = free_direction(system)
     people = np.array([cell.persons for cell in system.cells])
     hidden = system.hidden() & (people > 0)
+    direction = free_direction(system, hidden)
     small = np.flatnonzero(hidden & (people < min_cell)).tolist()
-    stuck = set(np.flatnonzero(hidden & (np.abs(direction) < TOLERANCE)).tolist())
+    moves = np.abs(helpless) >= TOLERANCE
+    stuck = set(np.flatnonzero(hidden & moves & (np.abs(direction) < TOLERANCE)).tolist())
+    free = [cell for cell in small if moves[cell] and cell not in stuck]
     exposed = [[cell] for cell in small if cell in stuck]
     exposed += [
-        [one, other]
-        for one, other in itertools.combinations([cell for cell in small if cell not in stuck], 2)
-        if people[one] + people[other] < min_cell and abs(direction[one] + direction[other]) < TOLERANCE
+        pair
+        for pair in _determined_pairs(free, people, direction, min_cell)
+        if abs(helpless[pair].sum()) >= TOLERANCE
     ]
-    return [found for cells in exposed if (found := _neighbours(system, stuck.union(cells)))]
+    equations_of = _equations_by_cell(system)
+    return [found for cells in exposed if (found := _neighbours(system, stuck.union(cells), equations_of))]
 
 
-def _neighbours(system: System, cells: set[int]) -> set[int]:
+def _determined_pairs(cells: list[int], people: Vector, direction: Vector, min_cell: int) -> list[list[int]]:
+    """Pairs of cells that only move against one another, and rest on fewer than min_cell persons together."""
+    if not cells:
+        return []
+    own, move = people[cells], direction[cells]
+    few = own[:, np.newaxis] + own < min_cell
+    against = np.abs(move[:, np.newaxis] + move) < TOLERANCE
+    first, second = np.nonzero(np.triu(few & against, k=1))
+    return [[cells[one], cells[other]] for one, other in zip(first, second, strict=True)]
+
+
+def _equations_by_cell(system: System) -> dict[int, list[Equation]]:
+    found: dict[int, list[Equation]] = {}
+    for equation in system.equations:
+        for cell in equation.cells:
+            found.setdefault(cell, []).append(equation)
+    return found
+
+
+def _neighbours(system: System, cells: set[int], equations_of: dict[int, list[Equation]]) -> set[int]:
     """Cells that may be hidden and stand in an equation with one of these."""
-    found = {
-        neighbour
-        for equation in system.equations
-        if not cells.isdisjoint(equation.cells)
-        for neighbour in equation.cells
-    }
+    equations = {id(equation): equation for cell in cells for equation in equations_of.get(cell, [])}
+    found = {neighbour for equation in equations.values() for neighbour in equation.cells}
     return {cell for cell in found if system.can_hide(cell) and system.cells[cell].persons > 0}
 
 

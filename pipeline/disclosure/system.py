@@ -166,6 +166,11 @@ class System:
         """Tell for each cell whether it is hidden."""
         return np.array([self.is_hidden(cell) for cell in range(len(self.cells))], dtype=np.bool_)
 
+    def hideable(self) -> Mask:
+        """Tell for each cell whether it is hidden or could be: all but what is published anyway."""
+        fixed = [cell.unit is not None and self.units[cell.unit].fixed for cell in self.cells]
+        return ~np.array(fixed, dtype=np.bool_)
+
     def any_hidden(self) -> bool:
         """Tell whether a published cell is hidden."""
         return any(unit.rule is not None for unit in self.units)

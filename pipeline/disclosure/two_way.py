@@ -17,7 +17,7 @@ from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import ALL, Group
 from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.setting import DOMINANCE, SMALL_BASE, SMALL_COUNT, Key, Row, Setting, cost_of, number
-from pipeline.disclosure.system import UNBOUNDED, System, Target
+from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, System, Target
 
 Line = tuple[str, str]
 SERVICES, GOALS = "mart.service_spend", "mart.goal_attainment"
@@ -101,22 +101,43 @@ def _entries(
 
 def _system(setting: Setting, table: str, block: Key, entries: Mapping[Group, dict[Line, _Entry]]) -> System:
     system = System()
+    units = {
+        (group, line): _units(system, setting, (block[0], table, group, line), lines[line])
+        for group, lines in entries.items()
+        for line in lines
+    }
+    if table == SERVICES:
+        _hide_whole_lines(system, units)
     by_line: dict[Line, dict[Group, _Cells]] = {}
     for group, lines in entries.items():
-        own = {}
-        for line in lines:
-            units = _units(system, setting, (block[0], table, group, line), lines[line])
-            own[line] = _cells(system, setting, entries, (group, line), units)
-            by_line.setdefault(line, {})[group] = own[line]
+        own = {line: _cells(system, setting, entries, (group, line), units[group, line]) for line in lines}
+        for line, cells in own.items():
+            by_line.setdefault(line, {})[group] = cells
         _tie_lines(system, own)
     for line, of_groups in by_line.items():
         people = {group: entries[group][line].persons for group in of_groups}
-        for cells in (
+        for sums in (
             {group: found.amount for group, found in of_groups.items()},
             {group: found.persons for group, found in of_groups.items()},
         ):
-            sum_over_groups(system, cells, people, setting.nesting)
+            sum_over_groups(system, sums, people, setting.nesting)
     return system
+
+
+def _hide_whole_lines(system: System, units: Mapping[tuple[Group, Line], tuple[int, int]]) -> None:
+    """Show the money of a line in all groups of a breakdown or in none, and so with its persons.
+
+    Simple to say, and it leaves little to work out: a breakdown with a gap invites to fill it.
+    """
+    together: dict[tuple[str, Line, int], list[int]] = {}
+    for ((population, _), line), pair in units.items():
+        for place, unit in enumerate(pair):
+            together.setdefault((population, line, place), []).append(unit)
+    for of_line in together.values():
+        if any(system.units[unit].rule for unit in of_line):
+            for unit in of_line:
+                if not system.units[unit].fixed:
+                    system.hide(unit, COMPLEMENTARY)
 
 
 def _units(

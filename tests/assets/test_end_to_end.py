@@ -98,7 +98,7 @@ def test_what_was_received_was_accepted_or_rejected(research: duckdb.DuckDBPyCon
 def test_rejected_rows_go_back_to_their_sender_with_reasons(demonstration: Demonstration) -> None:
     returned = list((demonstration.home / "rejected").rglob("*.csv"))
     assert returned
-    rows = [row for path in returned for row in csv.DictReader(path.open(encoding="utf-8-sig"))]
+    rows = [row for path in returned for row in csv.DictReader(_text(path).splitlines())]
     assert rows
     assert all(row["problems_lv"] and row["problems_en"] for row in rows)
 
