@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,18 @@ from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.disclosure import control
 from pipeline.plan import Plan
-from pipeline.release.contents import released_tables
+from pipeline.release.contents import documentation, released_tables
 from pipeline.release.fingerprint import fingerprint
 from pipeline.release.public import write_public
 from pipeline.release.publish import (
     MANIFEST,
-    building_folder,
     next_name,
     publish,
-    start_building,
     write_json,
 )
 from pipeline.release.research import write_research_database
 from pipeline.warehouse import Warehouse, content_hash
-from reports import write_reports
+from reports import Edition, ReportContext
 from sql import macros
 
 MART_KEYS = [asset_key(table) for table in schemas.MART]
@@ -36,6 +34,7 @@ DISCLOSED_KEYS = [asset_key(table) for table in schemas.DISCLOSURE]
 # What disclosure control needs beside the marts, in the order of its parameters.
 FACTS = ("meta.municipality", "core.service", "core.population_member", "core.evaluation_member")
 REPORTS_KEY = dg.AssetKey(["release", "reports"])
+DATABASES_KEY = dg.AssetKey(["release", "databases"])
 RELEASE_KEY = dg.AssetKey(["release", "release"])
 
 
@@ -67,10 +66,15 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
 def disclosure_control(
     workshop: dg.ResourceParam[Workshop], **frames: pl.DataFrame
 ) -> Iterator[dg.Output[pl.DataFrame]]:
-    """Hide what could tell of a person; the marts keep every figure and get the flag `suppressed`."""
+    """Hide what could tell of a person; the marts keep every figure and get the flag `suppressed`.
+
+    The evaluator's edition shows every figure anyway: it is begun before, and made meanwhile.
+    """
     marts = {table: frames[table.replace(".", "_")] for table in schemas.MART}
     facts = [frames[table.replace(".", "_")] for table in FACTS]
+    workshop.press.begin(_report_context(workshop, "restricted", marts))
     disclosed = control(marts, workshop.plan, *facts)
+    workshop.press.begin(_report_context(workshop, "public", disclosed.public))
     for table, flagged in disclosed.flagged.items():
         if "suppressed" in flagged.columns:
             workshop.warehouse.write(table, flagged)
@@ -79,8 +83,23 @@ def disclosure_control(
         yield dg.Output(frame, output_name=table.replace(".", "_"))
 
 
-def _tables(warehouse: Warehouse, names: Any) -> dict[str, pl.DataFrame]:
-    return {name: warehouse.read(name) for name in names}
+def _report_context(workshop: Workshop, edition: Edition, marts: Mapping[str, pl.DataFrame]) -> ReportContext:
+    """What the reports of an edition may know: its marts, and what documents them; nothing of a person."""
+    home, plan = workshop.home, workshop.plan
+    return ReportContext(
+        plan=plan,
+        library=workshop.library,
+        tables={**documentation(workshop.warehouse, plan, home), **marts},
+        release=next_name(home, plan),
+        version=version("ieguvumi"),
+        edition=edition,
+        commentary=_commentary(home.commentary, plan),
+    )
+
+
+def _disclosed(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
+    """The marts after disclosure control, by their name in the release."""
+    return {table: warehouse.read(table.replace("mart.", "disclosure.")) for table in schemas.MART}
 
 
 def _commentary(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
@@ -95,31 +114,44 @@ def _commentary(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
 
 
 @dg.asset(
+    key=DATABASES_KEY,
+    group_name="release",
+    kinds={"duckdb"},
+    owners=["team:evaluation"],
+    deps=[*DISCLOSED_KEYS, *MART_KEYS, asset_key("record.submission")],
+    description="The research database (restricted, pseudonymised) and the public tables.",
+)
+def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
+    """Check the tables a last time and write them into the folder in which the release is built."""
+    home, plan = workshop.home, workshop.plan
+    folder = workshop.press.folder.parent
+    tables = released_tables(workshop.warehouse, plan, home)
+    failed = tables["meta.check"].filter((pl.col("severity") == "error") & ~pl.col("passed"))
+    if failed.height:
+        raise ReleaseBlockedError(", ".join(failed["check"]))
+    write_research_database(folder / "research.duckdb", tables, macros())
+    name = next_name(home, plan)
+    write_public(folder / "public", _disclosed(workshop.warehouse), name, synthetic=plan.synthetic)
+    write_json(folder / "checks.json", tables["meta.check"].to_dicts())
+    write_json(folder / MANIFEST, _manifest(workshop, name, tables))
+    return dg.MaterializeResult(metadata={"tables": len(tables), "folder": str(folder)})
+
+
+@dg.asset(
     key=REPORTS_KEY,
     group_name="release",
     kinds={"pandoc", "typst", "matplotlib"},
     owners=["team:evaluation"],
-    deps=[*DISCLOSED_KEYS, *MART_KEYS, asset_key("record.submission")],
+    deps=[DATABASES_KEY],
     description="The evaluation reports in all languages: public after disclosure control, and restricted.",
 )
 def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
-    """Write the reports into the folder in which the release is built."""
-    folder = start_building(workshop.home)
-    warehouse, plan = workshop.warehouse, workshop.plan
-    facts = released_tables(warehouse, plan, workshop.home)
-    disclosed = {table: warehouse.read(table.replace("mart.", "disclosure.")) for table in schemas.MART}
-    written = write_reports(
-        folder / "reports",
-        plan=plan,
-        library=workshop.library,
-        restricted=facts,
-        public={**{name: frame for name, frame in facts.items() if name.startswith("meta.")}, **disclosed},
-        release=next_name(workshop.home, plan),
-        version=version("ieguvumi"),
-        commentary=_commentary(workshop.home.commentary, plan),
-        listener=workshop.listener,
-    )
-    return dg.MaterializeResult(metadata={"files": len(written), "folder": str(folder / "reports")})
+    """Wait for the reports, which are made beside the run since disclosure control."""
+    marts = {table: workshop.warehouse.read(table) for table in schemas.MART}
+    workshop.press.begin(_report_context(workshop, "restricted", marts))
+    workshop.press.begin(_report_context(workshop, "public", _disclosed(workshop.warehouse)))
+    written = workshop.press.finish(workshop.listener)
+    return dg.MaterializeResult(metadata={"files": len(written), "folder": str(workshop.press.folder)})
 
 
 @dg.asset(
@@ -127,24 +159,13 @@ def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     group_name="release",
     kinds={"duckdb"},
     owners=["team:evaluation"],
-    deps=[REPORTS_KEY],
-    description="The release: research database, public tables, reports, manifest; renamed into place whole.",
+    deps=[REPORTS_KEY, DATABASES_KEY],
+    description="The release, renamed into place whole: a reader sees the old one or the new one.",
 )
 def release(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
-    """Build what is still missing beside the reports, check it, and put the release in its place."""
-    home, plan = workshop.home, workshop.plan
-    folder, name = building_folder(home), next_name(home, plan)
-    tables = released_tables(workshop.warehouse, plan, home)
-    failed = tables["meta.check"].filter((pl.col("severity") == "error") & ~pl.col("passed"))
-    if failed.height:
-        raise ReleaseBlockedError(", ".join(failed["check"]))
-    write_research_database(folder / "research.duckdb", tables, macros())
-    disclosed = _tables(workshop.warehouse, schemas.DISCLOSURE)
-    public = {table.replace("disclosure.", "mart."): frame for table, frame in disclosed.items()}
-    write_public(folder / "public", public, name, synthetic=plan.synthetic)
-    write_json(folder / "checks.json", tables["meta.check"].to_dicts())
-    write_json(folder / MANIFEST, _manifest(workshop, name, tables))
-    target = publish(home, name)
+    """Put the finished release in its place."""
+    name = next_name(workshop.home, workshop.plan)
+    target = publish(workshop.home, name)
     return dg.MaterializeResult(metadata={"folder": str(target), "release": name})
 
 

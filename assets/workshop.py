@@ -12,7 +12,9 @@ from pipeline.home import Home, Settings
 from pipeline.identity import load_or_make_key
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
+from pipeline.release.publish import start_building
 from pipeline.warehouse import Warehouse
+from reports import Press
 from sql import macros
 
 Listener = Callable[[str], None]
@@ -63,6 +65,13 @@ class Workshop:
             warehouse.connection.execute(macro)
         return warehouse
 
+    @cached_property
+    def press(self) -> Press:
+        """Where reports are made beside the run; the folder of the next release is begun with it."""
+        press = Press(start_building(self.home) / "reports")
+        self._open.callback(press.close)
+        return press
+
     def close(self) -> None:
-        """Close the warehouse if it was opened."""
+        """Close the warehouse and the press if they were opened."""
         self._open.close()

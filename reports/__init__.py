@@ -7,19 +7,20 @@ comes from a mart, formatted.
 from reports.context import Edition, RenderedReport, ReportContext
 from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
-from reports.release import write_edition, write_report, write_reports
+from reports.release import Press, write_index, write_language, write_report
 from reports.stakeholders import stakeholder_report, survey_years
 
 __all__ = [
     "Edition",
     "Entry",
+    "Press",
     "RenderedReport",
     "ReportContext",
     "evaluation_report",
     "release_index",
     "stakeholder_report",
     "survey_years",
-    "write_edition",
+    "write_index",
+    "write_language",
     "write_report",
-    "write_reports",
 ]

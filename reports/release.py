@@ -2,72 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
-import polars as pl
-
-from instruments import Library
-from pipeline.plan import Language, Plan
+from pipeline.plan import Language
 from reports.context import Edition, RenderedReport, ReportContext
 from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
 from reports.language import words_for
 from reports.stakeholders import stakeholder_report, survey_years
 
-Tables = Mapping[str, pl.DataFrame]
 Making = Callable[[Language, ReportContext], RenderedReport]
-# pandoc and Typst run beside Python: while one report is drawn, others are converted.
-_AT_A_TIME = 3
+# Drawing and laying out are Python's work, so two reports at a time want two processes; new ones, since a
+# copy of this one would inherit the locks of its threads.
+_AT_A_TIME = 2
 
 
-def write_reports(
-    folder: Path,
-    *,
-    plan: Plan,
-    library: Library,
-    public: Tables,
-    restricted: Tables,
-    release: str,
-    version: str,
-    commentary: Mapping[tuple[str, str], str],
-    listener: Callable[[str], None],
-) -> list[Path]:
-    """Write a release's reports: the public ones into `folder`, the evaluator's into `folder/restricted`.
+class Press:
+    """Makes the editions of a release's reports in processes of their own, while the run goes on.
 
-    public: frames by table after disclosure control; restricted: the same with every cell. listener: told
-    the name of each report, `reports.…`, when it is written. Returns the files in the order written.
+    The public edition goes into `folder`, the evaluator's into `folder/restricted`. Close it whatever happens.
     """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._pool: ProcessPoolExecutor | None = None
+        self._begun: dict[Edition, tuple[ReportContext, list[Future[list[Path]]]]] = {}
+
+    def begin(self, context: ReportContext) -> None:
+        """Begin an edition, a language at a time; one that was begun already goes on as it is."""
+        if context.edition in self._begun:
+            return
+        self._pool = self._pool or ProcessPoolExecutor(_AT_A_TIME, mp_context=get_context("spawn"))
+        target = self._target(context.edition)
+        languages = context.plan.languages
+        waiting = [self._pool.submit(write_language, target, context, language) for language in languages]
+        self._begun[context.edition] = (context, waiting)
+
+    def finish(self, listener: Callable[[str], None]) -> list[Path]:
+        """Wait for all that was begun and write the indexes. Returns the files in the order written.
+
+        listener: told the name of each report, `reports.…`, once it is written.
+        """
+        written: list[Path] = []
+        for edition, (context, waiting) in self._begun.items():
+            for path in (path for future in waiting for path in future.result()):
+                listener(f"reports.{path.name}")
+                written.append(path)
+            written.append(write_index(self._target(edition), context))
+        return written
+
+    def close(self) -> None:
+        """End the processes; what was not finished is left."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _target(self, edition: Edition) -> Path:
+        return self.folder / "restricted" if edition == "restricted" else self.folder
+
+
+def write_language(folder: Path, context: ReportContext, language: Language) -> list[Path]:
+    """Write the reports of one edition in one language. Returns the files in the order written."""
+    folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    editions: dict[Edition, tuple[Path, Tables]] = {
-        "public": (folder, public),
-        "restricted": (folder / "restricted", restricted),
-    }
-    for edition, (target, tables) in editions.items():
-        context = ReportContext(plan, library, tables, release, version, edition, commentary)
-        written += write_edition(target, context, listener)
+    for stem, making in _makings(context):
+        written += write_report(folder, f"{stem}.{language}", making(language, context))
     return written
 
 
-def write_edition(folder: Path, context: ReportContext, listener: Callable[[str], None]) -> list[Path]:
-    """Write the reports of one edition and their index. Returns the files in the order written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    makings = list(_makings(context))
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        waiting = [
-            (f"{stem}.{language}", pool.submit(making, language, context))
-            for stem, making in makings
-            for language in context.plan.languages
-        ]
-        written: list[Path] = []
-        for name, future in waiting:
-            listener(f"reports.{name}")
-            written += write_report(folder, name, future.result())
+def write_index(folder: Path, context: ReportContext) -> Path:
+    """Write the index of one edition's reports. Returns the file."""
     index = folder / "index.html"
     index.write_bytes(release_index(context, _entries(context)))
-    return [*written, index]
+    return index
 
 
 def write_report(folder: Path, stem: str, report: RenderedReport) -> list[Path]:

@@ -20,13 +20,20 @@ MADE_HERE = ("meta.dictionary", "meta.submission", "meta.rejected_row", "meta.ru
 
 def released_tables(warehouse: Warehouse, plan: Plan, home: Home) -> Frames:
     """Every table of the research database, by name."""
-    tables = {name: warehouse.read(name) for name in schemas.RELEASED if name not in MADE_HERE}
+    tables = {name: warehouse.read(name) for name in (*schemas.CORE, *schemas.MART)}
+    tables |= documentation(warehouse, plan, home)
+    return {name: tables[name] for name in schemas.RELEASED}
+
+
+def documentation(warehouse: Warehouse, plan: Plan, home: Home) -> Frames:
+    """The tables of schema `meta`, by name."""
+    tables = {name: warehouse.read(name) for name in schemas.META if name not in MADE_HERE}
     tables["meta.dictionary"] = dictionary(schemas.RELEASED)
     tables["meta.submission"] = submissions(warehouse.read("record.submission"))
     tables["meta.rejected_row"] = rejected_rows(warehouse.read("record.problem"))
     tables["meta.run"] = run(plan, home)
     tables["meta.check"] = checks.outcomes(lambda sql: count(warehouse, sql))
-    return {name: tables[name] for name in schemas.RELEASED}
+    return tables
 
 
 def count(warehouse: Warehouse, sql: str) -> int:
