@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from pipeline.disclosure.exchange import exchange_people
+from pipeline.disclosure.exchange import exchange_kinds, exchange_people
 from pipeline.disclosure.system import Mask, Places, System, Vector
 
 Terms = tuple[Places, Places, Vector]
@@ -57,6 +57,7 @@ def feasible_intervals(systems: list[System]) -> None:
         if system.low.size != len(system.cells):
             system.low, system.high = system.values(), system.values()
         exchange_people(system)
+        exchange_kinds(system)
     searches = [_Search(system) for system in systems]
     while searching := [search for search in searches if search.choose()]:
         _solve(searching)

@@ -1,5 +1,8 @@
 """Intervals without a programme: people of groups of which nothing is shown might change places.
 
+And of two kinds that are shown nowhere, all of the one might be of the other: whoever sees only how many there
+are of both together can't tell them apart.
+
 Whoever sees no count of two groups, only their sizes and what they have together, can't tell who is in which.
 With N people in such groups, t of them of a kind, a group of n has between t - (N - n) and t of them (the
 Frechet bounds); every number between comes of an exchange of people, which leaves all other counts true.
@@ -7,12 +10,14 @@ Frechet bounds); every number between comes of an exchange of people, which leav
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.disclosure.system import People, System, Vector
+from pipeline.disclosure.system import People, Places, System, Vector
 
+EXACT = 1e-9
 Root = tuple[int, str]
 """A shown group and the breakdown that divides it."""
 
@@ -46,6 +51,37 @@ def exchange_people(system: System) -> None:
         for pool in pools.values():
             for place, part in pool.within.items():
                 _widen(system, groups[place], part, pool)
+
+
+def exchange_kinds(system: System) -> None:
+    """Widen the intervals by tables in which all people of one hidden kind are of another hidden kind instead.
+
+    Whatever ties the cells, such a table counts only when it agrees with every equation and every bound.
+    """
+    values = system.values()
+    bounds = np.array([(min(c.lower, c.value), max(c.upper, c.value)) for c in system.cells])
+    for groups in system.people:
+        places = np.array([group.cells for group in groups], dtype=np.int64)
+        kinds = [kind for kind in range(places.shape[-1]) if _is_hidden(system, places[:, kind])]
+        for one, other in itertools.permutations(kinds, 2):
+            table = values.copy()
+            table[places[:, other]] += table[places[:, one]]
+            table[places[:, one]] = 0
+            if _agrees(system, table, bounds):
+                np.minimum(system.low, table, out=system.low)
+                np.maximum(system.high, table, out=system.high)
+
+
+def _is_hidden(system: System, cells: Places) -> bool:
+    return all(system.is_hidden(cell) for cell in cells.tolist())
+
+
+def _agrees(system: System, table: Vector, bounds: Vector) -> bool:
+    """Tell whether a table is one that all equations and bounds allow."""
+    equations, cells, weights = system.terms()
+    left_over = np.bincount(equations, weights * table[cells])
+    within = (table >= bounds[:, 0] - EXACT) & (table <= bounds[:, 1] + EXACT)
+    return bool(within.all() and (np.abs(left_over) <= EXACT).all())
 
 
 def _add(

@@ -105,10 +105,12 @@ def three_level_degree(cell: pl.DataFrame) -> Figures:
 def goal_attainment_scaling_degree(cell: pl.DataFrame) -> Figures:
     """Return the mean over persons of the T score of their goals, with its t interval (METHODS)."""
     reviewed = cell.filter(pl.col("attainment").is_not_null())
-    t_scores = pl.Series(
-        [_t_score(own) for _, own in reviewed.group_by("participant_id", maintain_order=True)],
-        dtype=pl.Float64,
+    # A goal without a weight weighs 1.
+    by_person = reviewed.group_by("participant_id", maintain_order=True).agg(
+        "attainment", pl.col("weight").fill_null(1.0)
     )
+    own = zip(by_person["attainment"].to_list(), by_person["weight"].to_list(), strict=True)
+    t_scores = pl.Series([goal_attainment_t(*goals) for goals in own], dtype=pl.Float64)
     mean, sd, k = t_scores.mean(), t_scores.std(), len(t_scores)
     if not isinstance(mean, float):
         return {"reason": reasons.NO_GOALS}
@@ -118,11 +120,6 @@ def goal_attainment_scaling_degree(cell: pl.DataFrame) -> Figures:
         return {"degree": mean, "reason": reasons.CONSTANT_SCORES}
     half = t_quantile(0.975, k - 1) * sd / math.sqrt(k)
     return {"degree": mean, "ci_low": mean - half, "ci_high": mean + half}
-
-
-def _t_score(own: pl.DataFrame) -> float | None:
-    """Return the T score of one person's reviewed goals; a goal without a weight weighs 1."""
-    return goal_attainment_t(own["attainment"], own["weight"].fill_null(1.0))
 
 
 def _per_cent(share: float | None) -> float | None:

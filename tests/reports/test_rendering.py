@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from reports import Entry, RenderedReport, evaluation_report, release_index, write_reports
+from reports import Entry, Press, RenderedReport, evaluation_report, release_index
 from reports.commentary import comments_by_heading
 from reports.document import Column, Table, escape
 from reports.figures import SingleBars
-from tests.reports.example_marts import changes, context, tables
+from tests.reports.example_marts import changes, context
 from tests.reports.reading import read, row_of, text_of
 
 
@@ -187,17 +187,11 @@ def test_a_cell_means_just_its_text() -> None:
 def test_all_reports_of_a_release_are_written(tmp_path: Path) -> None:
     heard: list[str] = []
     made = context()
-    written = write_reports(
-        tmp_path,
-        plan=made.plan,
-        library=made.library,
-        public=tables(),
-        restricted=tables(),
-        release="2024.1",
-        version="0.1.0",
-        commentary={},
-        listener=heard.append,
-    )
+    press = Press(tmp_path)
+    press.begin(made)
+    press.begin(replace(made, edition="restricted"))
+    written = press.finish(heard.append)
+    press.close()
     stems = ("children-2019", "empty-2024", "stakeholders-2024")
     names = {
         f"{stem}.{code}.{ending}" for stem in stems for code in ("lv", "en") for ending in ("html", "pdf")
