@@ -65,7 +65,7 @@ def expected_steps(plan: Plan) -> int:
 
     tables = len(schemas.RECORD) + len(schemas.CORE) + len(schemas.MART) + len(schemas.DISCLOSURE)
     documented = sum(1 for table in schemas.META if table.split(".")[1] not in MADE_AT_RELEASE)
-    documents = 2 * len(plan.evaluations) * len(plan.languages)
+    documents = 2 * 2 * len(plan.evaluations) * len(plan.languages)
     return tables + documented + documents
 
 

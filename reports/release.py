@@ -45,7 +45,7 @@ class Press:
     def finish(self, listener: Callable[[str], None]) -> list[Path]:
         """Wait for all that was begun and write the indexes. Returns the files in the order written.
 
-        listener: told the name of each report, `reports.…`, once it is written.
+        listener: told the name of each file, `reports.…`, once it is written.
         """
         written: list[Path] = []
         for edition, (context, waiting) in self._begun.items():

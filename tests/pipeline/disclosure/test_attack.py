@@ -18,7 +18,8 @@ from pipeline.disclosure import Disclosed, control
 from tests.pipeline.disclosure.programme import GROUPINGS, STATUSES, Programme, plan, register
 
 MIN_CELL = 5
-SEEDS = range(20)
+QUICK = 4
+SEEDS = [pytest.param(seed, marks=[] if seed < QUICK else pytest.mark.slow) for seed in range(20)]
 ALL = ("all", "all")
 Group = tuple[str, str]
 
