@@ -32,10 +32,10 @@ example: $(VENV)/.installed-for-tests   ## a public before/after data set as a h
 	$(BIN)/ieguvumi run example/home
 
 test: $(VENV)/.installed-for-tests   ## the test suite, under three minutes
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser, poppler, a running Dagster
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or not slow"
 
 bench: $(VENV)/.installed   ## how long the main job takes (needs `make demo` before)
 	$(BIN)/python bench/main_job.py demo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -64,14 +65,21 @@ class Demonstration:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Write the demonstration home and run it: once for all tests, which must not change it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    ieguvumi = command_line(folder)
-    home = folder / "demo"
-    ieguvumi("demo", home)
-    done = ieguvumi("run", home)
-    release = folder / done.stdout.splitlines()[-1]
-    return Demonstration(home, release, done.stdout, ieguvumi)
+    """Write the demonstration home and run it: once for all tests, which must not change it.
+
+    Several processes of tests share one run: the first makes it, the others wait for it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "demonstration"
+    folder.mkdir(exist_ok=True)
+    ieguvumi, home, printed = command_line(folder), folder / "demo", folder / "printed"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not printed.exists():
+            ieguvumi("demo", home)
+            printed.write_text(ieguvumi("run", home).stdout, encoding="utf-8")
+    text = printed.read_text(encoding="utf-8")
+    return Demonstration(home, folder / text.splitlines()[-1], text, ieguvumi)
 
 
 @pytest.fixture(scope="session")

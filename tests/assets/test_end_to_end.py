@@ -12,8 +12,6 @@ import pytest
 from pipeline import schemas
 from tests.conftest import Demonstration
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 CONTRACT_COLUMNS = {
     "core.participant": "participant_id target_group municipality_code municipality region sex age_band "
     "enrolled_on left_on left_reason care_level residence arm",

@@ -21,8 +21,6 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 SCRIPT = ROOT / "docs" / "example" / "anorexia.py"
 
-pytestmark = pytest.mark.xdist_group("example")
-
 # R 4.3.1, MASS 7.3-60:
 #   with(subset(anorexia, Treat == "FT"), t.test(Postwt, Prewt, paired = TRUE))
 # and the same for CBT and Cont give, to the digits R prints: mean difference, 95 % interval, t, df, p.

@@ -18,8 +18,6 @@ import yaml
 
 from pipeline.home import Home
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 PUBLISHED: dict[str, Any] = yaml.load(
     (Path(__file__).parent / "published.yaml").read_text(encoding="utf-8"),
     Loader=yaml.BaseLoader,  # noqa: S506  numbers stay the text that was printed
