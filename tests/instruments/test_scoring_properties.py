@@ -15,7 +15,7 @@ LIBRARY = load_library()
 ITEMS = list(LIBRARY["kidscreen52"].items_by_code)
 some_answers = st.lists(st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0, None]), min_size=52, max_size=52)
 all_answers = st.lists(st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0]), min_size=52, max_size=52)
-few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def long_frame(people: list[list[float | None]]) -> pl.DataFrame:

@@ -100,7 +100,7 @@ def take(context: IntakeContext, name: str, content: bytes) -> Intake:
         return intake
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(GOOD_FILES)), edits=st.lists(EDITS, max_size=4))
 def test_every_row_is_accounted_for(
     context: IntakeContext, name: str, edits: list[tuple[int, int, str]]
@@ -108,7 +108,7 @@ def test_every_row_is_accounted_for(
     check_conservation(take(context, name, corrupted(GOOD_FILES[name], edits)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=300), suffix=st.sampled_from([".csv", ".tsv", ".xlsx", ".ods", ".parquet", ""])
 )
