@@ -72,7 +72,7 @@ def disclosure_control(
     """
     marts = {table: frames[table.replace(".", "_")] for table in schemas.MART}
     facts = [frames[table.replace(".", "_")] for table in FACTS]
-    workshop.press.begin(_report_context(workshop, "restricted", marts))
+    workshop.press.begin(_report_context(workshop, "restricted", marts), quietly=True)
     disclosed = control(marts, workshop.plan, *facts)
     workshop.press.begin(_report_context(workshop, "public", disclosed.public))
     for table, flagged in disclosed.flagged.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -32,14 +32,18 @@ class Press:
         self._pool: ProcessPoolExecutor | None = None
         self._begun: dict[Edition, tuple[ReportContext, list[Future[list[Path]]]]] = {}
 
-    def begin(self, context: ReportContext) -> None:
-        """Begin an edition, a language at a time; one that was begun already goes on as it is."""
+    def begin(self, context: ReportContext, *, quietly: bool = False) -> None:
+        """Begin an edition; one that was begun already goes on as it is.
+
+        quietly: in one process, while the run has work of its own; else in a process a language.
+        """
         if context.edition in self._begun:
             return
         self._pool = self._pool or ProcessPoolExecutor(_AT_A_TIME, mp_context=get_context("spawn"))
         target = self._target(context.edition)
         languages = context.plan.languages
-        waiting = [self._pool.submit(write_language, target, context, language) for language in languages]
+        parts = [languages] if quietly else [(language,) for language in languages]
+        waiting = [self._pool.submit(write_languages, target, context, part) for part in parts]
         self._begun[context.edition] = (context, waiting)
 
     def finish(self, listener: Callable[[str], None]) -> list[Path]:
@@ -64,12 +68,13 @@ class Press:
         return self.folder / "restricted" if edition == "restricted" else self.folder
 
 
-def write_language(folder: Path, context: ReportContext, language: Language) -> list[Path]:
-    """Write the reports of one edition in one language. Returns the files in the order written."""
+def write_languages(folder: Path, context: ReportContext, languages: Sequence[Language]) -> list[Path]:
+    """Write the reports of one edition in some languages. Returns the files in the order written."""
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for stem, making in _makings(context):
-        written += write_report(folder, f"{stem}.{language}", making(language, context))
+        for language in languages:
+            written += write_report(folder, f"{stem}.{language}", making(language, context))
     return written
 
 
