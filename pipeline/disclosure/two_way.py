@@ -118,10 +118,20 @@ def _system(setting: Setting, table: str, block: Key, entries: Mapping[Group, di
         people = {group: entries[group][line].persons for group in of_groups}
         for sums in (
             {group: found.amount for group, found in of_groups.items()},
-            {group: found.persons for group, found in of_groups.items()},
+            {group: c.persons for group, c in of_groups.items() if not _is_left_out(system, c)},
         ):
             sum_over_groups(system, sums, people, setting.nesting)
     return system
+
+
+def _is_left_out(system: System, cells: _Cells) -> bool:
+    """Tell whether a row's persons say nothing more: those of a single service of a breakdown's group.
+
+    A group of services has no fewer persons than each of its services, in every group of people; as the former
+    add up to their total, which is no less than the latter's, no bound follows that the totals don't give.
+    """
+    unit = system.cells[cells.persons].unit
+    return unit is not None and system.units[unit].rule == DETAIL
 
 
 def _hide_whole_lines(system: System, units: Mapping[tuple[Group, Line], tuple[int, int]]) -> None:
@@ -195,7 +205,8 @@ def _tie_lines(system: System, own: Mapping[Line, _Cells]) -> None:
         amounts = sum(system.cells[own[part].amount].value for part in parts)
         if abs(amounts - system.cells[own[whole].amount].value) < 0.005:
             system.sum_of(own[whole].amount, [own[part].amount for part in parts], disjoint=False)
-        _tie_persons(system, own[whole].persons, [own[part].persons for part in parts])
+        if not any(_is_left_out(system, own[part]) for part in parts):
+            _tie_persons(system, own[whole].persons, [own[part].persons for part in parts])
 
 
 def _tie_persons(system: System, whole: int, parts: list[int]) -> None:
