@@ -16,7 +16,6 @@ from pipeline import schemas
 from pipeline.disclosure import control
 from pipeline.plan import Plan
 from pipeline.release.contents import documentation, released_tables
-from pipeline.release.fingerprint import fingerprint
 from pipeline.release.public import write_public
 from pipeline.release.publish import (
     MANIFEST,
@@ -72,24 +71,28 @@ def disclosure_control(
     """
     marts = {table: frames[table.replace(".", "_")] for table in schemas.MART}
     facts = [frames[table.replace(".", "_")] for table in FACTS]
-    workshop.press.begin(_report_context(workshop, "restricted", marts), quietly=True)
+    documents = documentation(workshop.warehouse, workshop.plan, workshop.made_from)
+    restricted = _report_context(workshop, "restricted", {**documents, **marts})
+    workshop.press.begin(restricted, quietly=True)
     disclosed = control(marts, workshop.plan, *facts)
-    workshop.press.begin(_report_context(workshop, "public", disclosed.public))
+    workshop.press.begin(_report_context(workshop, "public", {**documents, **disclosed.public}))
     for table, flagged in disclosed.flagged.items():
-        if "suppressed" in flagged.columns:
+        if "suppressed" in flagged.columns and not flagged["suppressed"].equals(marts[table]["suppressed"]):
             workshop.warehouse.write(table, flagged)
     for table in schemas.DISCLOSURE:
         frame = disclosed.public[table.replace("disclosure.", "mart.")]
         yield dg.Output(frame, output_name=table.replace(".", "_"))
 
 
-def _report_context(workshop: Workshop, edition: Edition, marts: Mapping[str, pl.DataFrame]) -> ReportContext:
+def _report_context(
+    workshop: Workshop, edition: Edition, tables: Mapping[str, pl.DataFrame]
+) -> ReportContext:
     """What the reports of an edition may know: its marts, and what documents them; nothing of a person."""
     home, plan = workshop.home, workshop.plan
     return ReportContext(
         plan=plan,
         library=workshop.library,
-        tables={**documentation(workshop.warehouse, plan, home), **marts},
+        tables=tables,
         release=next_name(home, plan),
         version=version("ieguvumi"),
         edition=edition,
@@ -125,7 +128,7 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     """Check the tables a last time and write them into the folder in which the release is built."""
     home, plan = workshop.home, workshop.plan
     folder = workshop.press.folder.parent
-    tables = released_tables(workshop.warehouse, plan, home)
+    tables = released_tables(workshop.warehouse, plan, workshop.made_from)
     failed = tables["meta.check"].filter((pl.col("severity") == "error") & ~pl.col("passed"))
     if failed.height:
         raise ReleaseBlockedError(", ".join(failed["check"]))
@@ -135,6 +138,17 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     write_json(folder / "checks.json", tables["meta.check"].to_dicts())
     write_json(folder / MANIFEST, _manifest(workshop, name, tables))
     return dg.MaterializeResult(metadata={"tables": len(tables), "folder": str(folder)})
+
+
+def _begin_what_is_not(workshop: Workshop) -> None:
+    """Begin the editions that no earlier step of this run has begun: the reports alone were asked for."""
+    press, warehouse = workshop.press, workshop.warehouse
+    if press.has_begun("restricted") and press.has_begun("public"):
+        return
+    documents = documentation(warehouse, workshop.plan, workshop.made_from)
+    marts = {table: warehouse.read(table) for table in schemas.MART}
+    press.begin(_report_context(workshop, "restricted", {**documents, **marts}))
+    press.begin(_report_context(workshop, "public", {**documents, **_disclosed(warehouse)}))
 
 
 @dg.asset(
@@ -147,9 +161,7 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
 )
 def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     """Wait for the reports, which are made beside the run since disclosure control."""
-    marts = {table: workshop.warehouse.read(table) for table in schemas.MART}
-    workshop.press.begin(_report_context(workshop, "restricted", marts))
-    workshop.press.begin(_report_context(workshop, "public", _disclosed(workshop.warehouse)))
+    _begin_what_is_not(workshop)
     written = workshop.press.finish(workshop.listener)
     return dg.MaterializeResult(metadata={"files": len(written), "folder": str(workshop.press.folder)})
 
@@ -177,7 +189,7 @@ def _manifest(workshop: Workshop, name: str, tables: dict[str, pl.DataFrame]) ->
         "synthetic": workshop.plan.synthetic,
         "created_at": dt.datetime.fromtimestamp(time.time(), dt.UTC).isoformat(timespec="seconds"),
         "version": version("ieguvumi"),
-        "fingerprint": fingerprint(workshop.home),
+        "fingerprint": workshop.made_from,
         "plan_hash": workshop.plan.digest(),
         "inputs": dict(zip(submissions["submission_id"], submissions["sha256"], strict=True)),
         "tables": {

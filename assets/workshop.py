@@ -12,6 +12,7 @@ from pipeline.home import Home, Settings
 from pipeline.identity import load_or_make_key
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
+from pipeline.release.fingerprint import fingerprint
 from pipeline.release.publish import start_building
 from pipeline.warehouse import Warehouse
 from reports import Press
@@ -51,6 +52,11 @@ class Workshop:
     def register(self) -> Register:
         """The register of municipalities."""
         return Register.shipped()
+
+    @cached_property
+    def made_from(self) -> dict[str, str]:
+        """The fingerprint of what this run is made from, taken when it is first asked for."""
+        return fingerprint(self.home)
 
     @cached_property
     def key(self) -> bytes:

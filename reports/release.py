@@ -46,6 +46,10 @@ class Press:
         waiting = [self._pool.submit(write_languages, target, context, part) for part in parts]
         self._begun[context.edition] = (context, waiting)
 
+    def has_begun(self, edition: Edition) -> bool:
+        """Tell whether an edition was begun."""
+        return edition in self._begun
+
     def finish(self, listener: Callable[[str], None]) -> list[Path]:
         """Wait for all that was begun and write the indexes. Returns the files in the order written.
 

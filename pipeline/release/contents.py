@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from importlib.metadata import version
 
 import polars as pl
 
 from pipeline import checks, schemas
-from pipeline.home import Home
 from pipeline.plan import Plan
-from pipeline.release.fingerprint import fingerprint
 from pipeline.release.research import dictionary
 from pipeline.warehouse import Warehouse
 
@@ -18,20 +17,20 @@ Frames = dict[str, pl.DataFrame]
 MADE_HERE = ("meta.dictionary", "meta.submission", "meta.rejected_row", "meta.run", "meta.check")
 
 
-def released_tables(warehouse: Warehouse, plan: Plan, home: Home) -> Frames:
-    """Every table of the research database, by name."""
+def released_tables(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]) -> Frames:
+    """Every table of the research database, by name. made_from: the fingerprint of the home."""
     tables = {name: warehouse.read(name) for name in (*schemas.CORE, *schemas.MART)}
-    tables |= documentation(warehouse, plan, home)
+    tables |= documentation(warehouse, plan, made_from)
     return {name: tables[name] for name in schemas.RELEASED}
 
 
-def documentation(warehouse: Warehouse, plan: Plan, home: Home) -> Frames:
+def documentation(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]) -> Frames:
     """The tables of schema `meta`, by name."""
     tables = {name: warehouse.read(name) for name in schemas.META if name not in MADE_HERE}
     tables["meta.dictionary"] = dictionary(schemas.RELEASED)
     tables["meta.submission"] = submissions(warehouse.read("record.submission"))
     tables["meta.rejected_row"] = rejected_rows(warehouse.read("record.problem"))
-    tables["meta.run"] = run(plan, home)
+    tables["meta.run"] = run(plan, made_from)
     tables["meta.check"] = checks.outcomes(lambda sql: count(warehouse, sql))
     return tables
 
@@ -55,9 +54,8 @@ def rejected_rows(problems: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def run(plan: Plan, home: Home) -> pl.DataFrame:
+def run(plan: Plan, made_from: Mapping[str, str]) -> pl.DataFrame:
     """Table meta.run: one row that says what the release was made from."""
-    made_from = fingerprint(home)
     total = hashlib.sha256("".join((*made_from.values(), plan.digest())).encode()).hexdigest()
     row = {
         "run_id": total[:16],
