@@ -2,7 +2,7 @@
 -- The floor is the lowest score the scale can give, the ceiling the highest; below_norm is the share that lies more
 -- than one standard deviation under the norm's mean. A figure that can't be given is null and has its reason.
 WITH scored AS (
-    SELECT p.evaluation, p.population, p.grp, s.wave, s.instrument, s.respondent, s.scale, s.score
+    SELECT p.participant_id, p.evaluation, p.population, p.grp, s.wave, s.instrument, s.respondent, s.scale, s.score
     FROM core.score AS s
     JOIN core.population_member AS p ON p.participant_id = s.participant_id
     JOIN meta.wave AS w ON w.evaluation = p.evaluation AND w.wave = s.wave
@@ -17,8 +17,9 @@ SELECT
     CAST(s.respondent AS VARCHAR) AS respondent,
     CAST(s.scale AS VARCHAR) AS scale,
     count(*) AS n,
-    avg(s.score) AS mean,
-    stddev_samp(s.score) AS sd,
+    -- Summed in the order of persons, so that the last digit is the same in every run.
+    avg(s.score ORDER BY s.participant_id) AS mean,
+    stddev_samp(s.score ORDER BY s.participant_id) AS sd,
     median(s.score) AS median,
     -- Scores are compared after rounding to 1e-10, so that float noise moves nobody off the end of the scale.
     avg(CAST(round(s.score, 10) <= m.minimum AS INTEGER)) AS floor,
