@@ -49,9 +49,11 @@ def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
     """One workshop for a run, and the warehouse's tables through it."""
 
     @dg.resource(description="The home of this run: plan, measures, register, open warehouse.")
-    def workshop(_context: dg.InitResourceContext) -> Iterator[Workshop]:
+    def workshop(context: dg.InitResourceContext) -> Iterator[Workshop]:
         opened = Workshop(settings, listener)
         try:
+            if context.dagster_run and context.dagster_run.job_name in (EVERYTHING, PUBLISH):
+                opened.open_press()
             yield opened
         finally:
             opened.close()

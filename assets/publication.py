@@ -72,10 +72,9 @@ def disclosure_control(
     marts = {table: frames[table.replace(".", "_")] for table in schemas.MART}
     facts = [frames[table.replace(".", "_")] for table in FACTS]
     documents = documentation(workshop.warehouse, workshop.plan, workshop.made_from)
-    restricted = _report_context(workshop, "restricted", {**documents, **marts})
-    workshop.press.begin(restricted, quietly=True)
+    _begin_reports(workshop, "restricted", {**documents, **marts})
     disclosed = control(marts, workshop.plan, *facts)
-    workshop.press.begin(_report_context(workshop, "public", {**documents, **disclosed.public}))
+    _begin_reports(workshop, "public", {**documents, **disclosed.public})
     for table, flagged in disclosed.flagged.items():
         if "suppressed" in flagged.columns and not flagged["suppressed"].equals(marts[table]["suppressed"]):
             workshop.warehouse.write(table, flagged)
@@ -84,12 +83,11 @@ def disclosure_control(
         yield dg.Output(frame, output_name=table.replace(".", "_"))
 
 
-def _report_context(
-    workshop: Workshop, edition: Edition, tables: Mapping[str, pl.DataFrame]
-) -> ReportContext:
-    """What the reports of an edition may know: its marts, and what documents them; nothing of a person."""
+def _begin_reports(workshop: Workshop, edition: Edition, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Begin the reports of an edition, unless an earlier step of this run has."""
     home, plan = workshop.home, workshop.plan
-    return ReportContext(
+    # What the reports may know: the edition's marts, and what documents them; nothing of a person.
+    context = ReportContext(
         plan=plan,
         library=workshop.library,
         tables=tables,
@@ -98,6 +96,8 @@ def _report_context(
         edition=edition,
         commentary=_commentary(home.commentary, plan),
     )
+    folder = workshop.reports / "restricted" if edition == "restricted" else workshop.reports
+    workshop.press.begin(context, folder)
 
 
 def _disclosed(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
@@ -127,7 +127,7 @@ def _commentary(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
 def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     """Check the tables a last time and write them into the folder in which the release is built."""
     home, plan = workshop.home, workshop.plan
-    folder = workshop.press.folder.parent
+    folder = workshop.building
     tables = released_tables(workshop.warehouse, plan, workshop.made_from)
     failed = tables["meta.check"].filter((pl.col("severity") == "error") & ~pl.col("passed"))
     if failed.height:
@@ -140,15 +140,13 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     return dg.MaterializeResult(metadata={"tables": len(tables), "folder": str(folder)})
 
 
-def _begin_what_is_not(workshop: Workshop) -> None:
-    """Begin the editions that no earlier step of this run has begun: the reports alone were asked for."""
-    press, warehouse = workshop.press, workshop.warehouse
-    if press.has_begun("restricted") and press.has_begun("public"):
-        return
+def _begin_from_warehouse(workshop: Workshop) -> None:
+    """Begin both editions from what the warehouse holds: the reports alone were asked for."""
+    warehouse = workshop.warehouse
     documents = documentation(warehouse, workshop.plan, workshop.made_from)
     marts = {table: warehouse.read(table) for table in schemas.MART}
-    press.begin(_report_context(workshop, "restricted", {**documents, **marts}))
-    press.begin(_report_context(workshop, "public", {**documents, **_disclosed(warehouse)}))
+    _begin_reports(workshop, "restricted", {**documents, **marts})
+    _begin_reports(workshop, "public", {**documents, **_disclosed(warehouse)})
 
 
 @dg.asset(
@@ -161,9 +159,10 @@ def _begin_what_is_not(workshop: Workshop) -> None:
 )
 def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     """Wait for the reports, which are made beside the run since disclosure control."""
-    _begin_what_is_not(workshop)
+    if not workshop.press.has_begun():
+        _begin_from_warehouse(workshop)
     written = workshop.press.finish(workshop.listener)
-    return dg.MaterializeResult(metadata={"files": len(written), "folder": str(workshop.press.folder)})
+    return dg.MaterializeResult(metadata={"files": len(written), "folder": str(workshop.reports)})
 
 
 @dg.asset(

@@ -6,6 +6,7 @@ One workshop lives as long as one run. It reads each of these once and holds the
 import contextlib
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 from instruments import Library, load_library
 from pipeline.home import Home, Settings
@@ -73,10 +74,24 @@ class Workshop:
 
     @cached_property
     def press(self) -> Press:
-        """Where reports are made beside the run; the folder of the next release is begun with it."""
-        press = Press(start_building(self.home) / "reports")
+        """Where reports are made beside the run."""
+        press = Press(self.plan.languages)
         self._open.callback(press.close)
         return press
+
+    def open_press(self) -> None:
+        """Open the press now: it gets ready while the run has other things to do."""
+        assert self.press
+
+    @cached_property
+    def building(self) -> Path:
+        """The folder in which the next release is built, begun anew when it is first asked for."""
+        return start_building(self.home)
+
+    @property
+    def reports(self) -> Path:
+        """The folder of the next release's reports."""
+        return self.building / "reports"
 
     def close(self) -> None:
         """Close the warehouse and the press if they were opened."""

@@ -7,7 +7,7 @@ comes from a mart, formatted.
 from reports.context import Edition, RenderedReport, ReportContext
 from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
-from reports.release import Press, write_index, write_languages, write_report
+from reports.release import Press, write_index, write_language, write_report
 from reports.stakeholders import stakeholder_report, survey_years
 
 __all__ = [
@@ -21,6 +21,6 @@ __all__ = [
     "stakeholder_report",
     "survey_years",
     "write_index",
-    "write_languages",
+    "write_language",
     "write_report",
 ]

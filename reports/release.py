@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,39 +18,37 @@ from reports.language import words_for
 from reports.stakeholders import stakeholder_report, survey_years
 
 Making = Callable[[Language, ReportContext], RenderedReport]
-# Drawing and laying out are Python's work, so two reports at a time want two processes; new ones, since a
-# copy of this one would inherit the locks of its threads.
-_AT_A_TIME = 2
 
 
 class Press:
-    """Makes the editions of a release's reports in processes of their own, while the run goes on.
+    """Makes the editions of a release's reports while the run goes on, in a process for each language.
 
-    The public edition goes into `folder`, the evaluator's into `folder/restricted`. Close it whatever happens.
+    Drawing and laying out are Python's work, so two reports at a time want two processes; new ones, since a
+    copy of this one would inherit the locks of its threads. A language stays with its process: what one edition
+    drew, the next has. Close it whatever happens.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._pool: ProcessPoolExecutor | None = None
-        self._begun: dict[Edition, tuple[ReportContext, list[Future[list[Path]]]]] = {}
+    def __init__(self, languages: Sequence[Language]) -> None:
+        self._makers = {
+            language: ProcessPoolExecutor(1, mp_context=get_context("spawn")) for language in languages
+        }
+        for language, maker in self._makers.items():
+            maker.submit(get_ready, language)
+        self._begun: dict[Edition, _Begun] = {}
 
-    def begin(self, context: ReportContext, *, quietly: bool = False) -> None:
-        """Begin an edition; one that was begun already goes on as it is.
-
-        quietly: in one process, while the run has work of its own; else in a process a language.
-        """
+    def begin(self, context: ReportContext, folder: Path) -> None:
+        """Begin an edition in a folder; one that was begun already goes on as it is."""
         if context.edition in self._begun:
             return
-        self._pool = self._pool or ProcessPoolExecutor(_AT_A_TIME, mp_context=get_context("spawn"))
-        target = self._target(context.edition)
-        languages = context.plan.languages
-        parts = [languages] if quietly else [(language,) for language in languages]
-        waiting = [self._pool.submit(write_languages, target, context, part) for part in parts]
-        self._begun[context.edition] = (context, waiting)
+        waiting = [
+            maker.submit(write_language, folder, context, language)
+            for language, maker in self._makers.items()
+        ]
+        self._begun[context.edition] = _Begun(context, folder, waiting)
 
-    def has_begun(self, edition: Edition) -> bool:
-        """Tell whether an edition was begun."""
-        return edition in self._begun
+    def has_begun(self) -> bool:
+        """Tell whether any edition was begun."""
+        return bool(self._begun)
 
     def finish(self, listener: Callable[[str], None]) -> list[Path]:
         """Wait for all that was begun and write the indexes. Returns the files in the order written.
@@ -56,29 +56,41 @@ class Press:
         listener: told the name of each file, `reports.…`, once it is written.
         """
         written: list[Path] = []
-        for edition, (context, waiting) in self._begun.items():
-            for path in (path for future in waiting for path in future.result()):
+        for begun in self._begun.values():
+            for path in (path for future in begun.waiting for path in future.result()):
                 listener(f"reports.{path.name}")
                 written.append(path)
-            written.append(write_index(self._target(edition), context))
+            written.append(write_index(begun.folder, begun.context))
         return written
 
     def close(self) -> None:
         """End the processes; what was not finished is left."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-
-    def _target(self, edition: Edition) -> Path:
-        return self.folder / "restricted" if edition == "restricted" else self.folder
+        for maker in self._makers.values():
+            maker.shutdown(wait=False, cancel_futures=True)
 
 
-def write_languages(folder: Path, context: ReportContext, languages: Sequence[Language]) -> list[Path]:
-    """Write the reports of one edition in some languages. Returns the files in the order written."""
+@dataclass(frozen=True)
+class _Begun:
+    """An edition that is being made."""
+
+    context: ReportContext
+    folder: Path
+    waiting: list[Future[list[Path]]]
+
+
+def get_ready(language: Language) -> None:
+    """Load what drawing and laying out need, so that the first report needn't wait for it."""
+    words_for(language)
+    for library in ("matplotlib.figure", "matplotlib.legend", "matplotlib.backends.backend_svg"):
+        import_module(library)
+
+
+def write_language(folder: Path, context: ReportContext, language: Language) -> list[Path]:
+    """Write the reports of one edition in one language. Returns the files in the order written."""
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for stem, making in _makings(context):
-        for language in languages:
-            written += write_report(folder, f"{stem}.{language}", making(language, context))
+        written += write_report(folder, f"{stem}.{language}", making(language, context))
     return written
 
 

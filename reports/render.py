@@ -92,9 +92,9 @@ def render(page: Page, sections: Iterable[Section], words: Words) -> RenderedRep
     """The report in all its formats. The same input gives the same bytes."""
     numbering = Numbering(words)
     markdown = _markdown(page, sections, words, numbering)
-    return RenderedReport(
-        html=_html(markdown, words, numbering.files()), pdf=_pdf(markdown, words, numbering.files())
-    )
+    sources = _sources(markdown, words)
+    figures = numbering.files()
+    return RenderedReport(html=_html(sources["html"], figures), pdf=_pdf(sources["typst"], figures))
 
 
 def fill(template: str, words: Words, **values: object) -> str:
@@ -127,18 +127,30 @@ def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: 
     return f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n\n{body}"
 
 
-def _html(markdown: str, words: Words, figures: Mapping[str, bytes]) -> bytes:
-    arguments = ["--toc", "--toc-depth=2", "--section-divs", "--shift-heading-level-by=1"]
-    html = _pandoc(markdown, "html5", "page.html", words, arguments)
-    html = html.replace("/* style */", _text("style.css"))
+def _sources(markdown: str, words: Words) -> dict[str, str]:
+    """The report as `html` and as `typst`, from one reading by pandoc."""
+    with as_file(files("reports") / "templates") as folder:
+        converted = pypandoc.convert_text(
+            markdown,
+            str(folder / "formats.lua"),
+            format=MARKDOWN,
+            verify_format=False,
+            extra_args=[f"--metadata=lang:{words.language}"],
+        )
+    sources: dict[str, str] = json.loads(converted)
+    return sources
+
+
+def _html(source: str, figures: Mapping[str, bytes]) -> bytes:
+    """The page with its style and figures in it: one file that needs no other."""
+    html = source.replace("/* style */", _text("style.css"))
     for name, svg in figures.items():
         address = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
         html = html.replace(f'src="{name}"', f'src="{address}"')
     return html.encode()
 
 
-def _pdf(markdown: str, words: Words, figures: Mapping[str, bytes]) -> bytes:
-    source = _pandoc(markdown, "typst", "page.typ", words, ["--columns=30"])
+def _pdf(source: str, figures: Mapping[str, bytes]) -> bytes:
     # The stub of typst does not know that several files can be handed over in memory.
     compiled = typst.compile(  # type: ignore[call-overload]
         {"main.typ": source.encode(), **figures},
@@ -150,24 +162,6 @@ def _pdf(markdown: str, words: Words, figures: Mapping[str, bytes]) -> bytes:
     if not isinstance(compiled, bytes):
         raise TypeError("Typst gave no single document")
     return compiled
-
-
-def _pandoc(markdown: str, to: str, template: str, words: Words, arguments: Sequence[str]) -> str:
-    with as_file(files("reports") / "templates") as folder:
-        converted = pypandoc.convert_text(
-            markdown,
-            to,
-            format=MARKDOWN,
-            verify_format=False,
-            extra_args=[
-                f"--template={folder / template}",
-                f"--lua-filter={folder / 'accessible.lua'}",
-                f"--metadata=lang:{words.language}",
-                "--wrap=none",
-                *arguments,
-            ],
-        )
-    return str(converted)
 
 
 @cache

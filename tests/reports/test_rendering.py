@@ -187,9 +187,9 @@ def test_a_cell_means_just_its_text() -> None:
 def test_all_reports_of_a_release_are_written(tmp_path: Path) -> None:
     heard: list[str] = []
     made = context()
-    press = Press(tmp_path)
-    press.begin(made)
-    press.begin(replace(made, edition="restricted"))
+    press = Press(made.plan.languages)
+    press.begin(made, tmp_path)
+    press.begin(replace(made, edition="restricted"), tmp_path / "restricted")
     written = press.finish(heard.append)
     press.close()
     stems = ("children-2019", "empty-2024", "stakeholders-2024")
