@@ -65,7 +65,7 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
 def disclosure_control(
     workshop: dg.ResourceParam[Workshop], **frames: pl.DataFrame
 ) -> Iterator[dg.Output[pl.DataFrame]]:
-    """Hide what could tell of a person; the marts keep every figure and get the flag `suppressed`.
+    """Hide what could tell of a person; the marts keep every figure, and get their flags in the release.
 
     The evaluator's edition shows every figure anyway: it is begun before, and made meanwhile.
     """
@@ -75,9 +75,6 @@ def disclosure_control(
     _begin_reports(workshop, "restricted", {**documents, **marts})
     disclosed = control(marts, workshop.plan, *facts)
     _begin_reports(workshop, "public", {**documents, **disclosed.public})
-    for table, flagged in disclosed.flagged.items():
-        if "suppressed" in flagged.columns and not flagged["suppressed"].equals(marts[table]["suppressed"]):
-            workshop.warehouse.write(table, flagged)
     for table in schemas.DISCLOSURE:
         frame = disclosed.public[table.replace("disclosure.", "mart.")]
         yield dg.Output(frame, output_name=table.replace(".", "_"))

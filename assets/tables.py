@@ -34,12 +34,8 @@ class WarehouseTables(dg.IOManager):
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
         """Write a table, or the rows of the evaluations that were computed."""
         table = ".".join(context.asset_key.path)
-        if context.has_asset_partitions:
-            for evaluation in context.asset_partition_keys:
-                rows = obj.filter(pl.col("evaluation") == evaluation)
-                self.workshop.warehouse.write(table, rows, evaluation)
-        else:
-            self.workshop.warehouse.write(table, obj)
+        evaluations = context.asset_partition_keys if context.has_asset_partitions else None
+        self.workshop.warehouse.write(table, obj, evaluations)
         context.add_output_metadata(output_metadata(table, obj))
         self.workshop.listener(table)
 

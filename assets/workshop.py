@@ -81,7 +81,7 @@ class Workshop:
 
     def open_press(self) -> None:
         """Open the press now: it gets ready while the run has other things to do."""
-        assert self.press
+        self.press  # noqa: B018 - a cached property: asked for, it opens
 
     @cached_property
     def building(self) -> Path:

@@ -123,4 +123,4 @@ def outcomes(count: Callable[[str], int]) -> pl.DataFrame:
                 "description": check.description,
             }
         )
-    return schemas.META["meta.check"].validate(pl.DataFrame(rows), cast=True)
+    return schemas.checked(schemas.META["meta.check"], pl.DataFrame(rows))

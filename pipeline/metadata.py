@@ -54,7 +54,7 @@ def waves(plan: Plan) -> pl.DataFrame:
 def municipalities(register: Register) -> pl.DataFrame:
     """Table meta.municipality."""
     schema = schemas.META["meta.municipality"]
-    return schema.validate(register.frame.select(schema.column_names()).sort("municipality_code"), cast=True)
+    return schemas.checked(schema, register.frame.sort("municipality_code"))
 
 
 def t_quantiles() -> pl.DataFrame:

@@ -7,7 +7,7 @@ transaction a table, so that a reader of the file never sees half of one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -128,17 +128,17 @@ class Warehouse:
         """The rows that a SELECT gives."""
         return self.connection.execute(sql).pl()
 
-    def write(self, table: str, frame: pl.DataFrame, evaluation: str | None = None) -> None:
-        """Replace a table's rows, all of them or those of one evaluation, in one transaction.
+    def write(self, table: str, frame: pl.DataFrame, evaluations: Collection[str] | None = None) -> None:
+        """Replace a table's rows, all of them or those of some evaluations, in one transaction.
 
         The frame is checked against the schema first: what must never exist is not written.
         Raises dataframely's ValidationError naming the broken rules.
         """
         schema = schemas.TABLES[table]
-        checked = schema.validate(frame, cast=True)
+        checked = schemas.checked(schema, frame)
         if self._columns(table) == {name: column_type(column) for name, column in schema.columns().items()}:
-            condition = f" WHERE evaluation = {quoted(evaluation)}" if evaluation else ""
-            replace = [f"DELETE FROM {table}{condition}"]
+            listed = ", ".join(quoted(evaluation) for evaluation in evaluations or ())
+            replace = [f"DELETE FROM {table}" + (f" WHERE evaluation IN ({listed})" if listed else "")]
         else:
             replace = list(create_statements(table, schema))
         self.connection.begin()

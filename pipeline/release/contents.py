@@ -19,9 +19,26 @@ MADE_HERE = ("meta.dictionary", "meta.submission", "meta.rejected_row", "meta.ru
 
 def released_tables(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]) -> Frames:
     """Every table of the research database, by name. made_from: the fingerprint of the home."""
-    tables = {name: warehouse.read(name) for name in (*schemas.CORE, *schemas.MART)}
+    tables = {name: warehouse.read(name) for name in schemas.CORE}
+    tables |= {name: flagged(name, warehouse) for name in schemas.MART}
     tables |= documentation(warehouse, plan, made_from)
     return {name: tables[name] for name in schemas.RELEASED}
+
+
+def flagged(mart: str, warehouse: Warehouse) -> pl.DataFrame:
+    """A mart with every figure, `suppressed` as disclosure control set it; a row it doesn't list is hidden."""
+    frame, key = warehouse.read(mart), schemas.MART[mart].primary_key()
+    if "suppressed" not in frame.columns:
+        return frame
+    flags = warehouse.read(mart.replace("mart.", "disclosure.")).select(*key, "suppressed")
+    return (
+        frame.drop("suppressed")
+        .join(flags, on=key, how="left")
+        .select(
+            pl.col("suppressed").fill_null(value=True) if name == "suppressed" else name
+            for name in frame.columns
+        )
+    )
 
 
 def documentation(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]) -> Frames:
@@ -43,15 +60,13 @@ def count(warehouse: Warehouse, sql: str) -> int:
 def submissions(recorded: pl.DataFrame) -> pl.DataFrame:
     """Table meta.submission: a hash and a kind, never a file's name or sender."""
     schema = schemas.META["meta.submission"]
-    return schema.validate(recorded.select(schema.column_names()), cast=True)
+    return schemas.checked(schema, recorded)
 
 
 def rejected_rows(problems: pl.DataFrame) -> pl.DataFrame:
     """Table meta.rejected_row: where and why, never a value."""
     schema = schemas.META["meta.rejected_row"]
-    return schema.validate(
-        problems.filter(pl.col("severity") == "error").select(schema.column_names()), cast=True
-    )
+    return schemas.checked(schema, problems.filter(pl.col("severity") == "error"))
 
 
 def run(plan: Plan, made_from: Mapping[str, str]) -> pl.DataFrame:
@@ -64,4 +79,4 @@ def run(plan: Plan, made_from: Mapping[str, str]) -> pl.DataFrame:
         "inputs_hash": made_from["inputs"],
         "code_hash": made_from["code"],
     }
-    return schemas.META["meta.run"].validate(pl.DataFrame([row]), cast=True)
+    return schemas.checked(schemas.META["meta.run"], pl.DataFrame([row]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 
 import dataframely as dy
+import polars as pl
 
 from pipeline.schemas import core, mart, mart_counts, meta, record
 
@@ -95,6 +96,15 @@ DISCLOSURE: dict[str, Schema] = {
 
 TABLES: dict[str, Schema] = {**RECORD, **CORE, **MART, **META, **DISCLOSURE}
 RELEASED: dict[str, Schema] = {**CORE, **MART, **META}
+
+
+def checked(schema: Schema, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with a schema's columns and types, every rule of it kept.
+
+    Raises dataframely's ValidationError naming the broken rules, polars' InvalidOperationError for a value that
+    doesn't fit its type. Cast first: casting while it checks takes dataframely five times as long.
+    """
+    return schema.validate(schema.cast(frame))
 
 
 def row_of(schema: Schema) -> str:
