@@ -1,25 +1,18 @@
 """Running the graph of a home in this process: the main job, with what came of it."""
 
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import dagster as dg
 
 from assets.definitions import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN, build_definitions
+from assets.history import dagster_instance
 from assets.workshop import Listener, no_listener
 from pipeline.home import Settings
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-DAGSTER_SETTINGS = """\
-# Dagster's own settings for this home; see its documentation on instance configuration.
-telemetry:
-  enabled: false
-"""
 
 
 @dataclass(frozen=True)
@@ -29,18 +22,6 @@ class RunOutcome:
     released: bool
     failed_checks: tuple[str, ...] = ()
     error: str | None = None
-
-
-@contextmanager
-def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
-    """Dagster's storage in `folder`: history of runs, checks and materialisations."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings = folder / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(DAGSTER_SETTINGS, encoding="utf-8")
-    os.environ["DAGSTER_HOME"] = str(folder)
-    with dg.DagsterInstance.from_config(str(folder)) as instance:
-        yield instance
 
 
 def run_graph(
