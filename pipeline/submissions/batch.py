@@ -1,4 +1,4 @@
-"""What a check works on: the rows of one submission, and the facts they are held against."""
+"""What a check works on: the rows of submissions, and the facts they are held against."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Facts:
 
 @dataclass
 class Batch:
-    """The rows of one submission: as texts (`raw`), and typed as far as they can be (`typed`)."""
+    """The rows of submissions of one kind: as texts (`raw`), and typed as far as they can be (`typed`)."""
 
     raw: pl.DataFrame
     typed: pl.DataFrame
@@ -52,8 +52,12 @@ class Batch:
         if not named or broken.is_empty():
             return
         for place, (_, finding, column) in enumerate(checks):
-            if broken[str(place)].any():
-                self.log.rows(broken[str(place)], finding, column, self._shown(column))
+            self.note(broken[str(place)], finding, column)
+
+    def note(self, broken: pl.Series, finding: Finding, column: str) -> None:
+        """Note a problem of the rows where `broken` is true; null is no problem."""
+        if broken.any():
+            self.log.rows(broken, finding, column, self._shown(column))
 
     def _shown(self, column: str) -> pl.Series | None:
         """Return the values that a message may show: never who it is about; the row says that."""

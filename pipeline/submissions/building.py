@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.schemas import RECORD
 from pipeline.submissions.checking import Checked
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, Kind
-from pipeline.submissions.problems import ROW
+from pipeline.submissions.problems import ROW, SUBMISSION
 
 # Columns whose name in the record differs from the one people send.
 _NAMES = {
@@ -18,20 +20,24 @@ _NAMES = {
 }
 
 
-def record_rows(checked: Checked, submission_id: str) -> pl.DataFrame:
-    """Return the rows of the kind's record table that a checked file adds: its accepted rows, typed.
+def record_rows(files: Sequence[Checked]) -> pl.DataFrame:
+    """Return the rows of a kind's record table that files checked together add, typed, in their order.
 
-    The whole table is validated once, when all files are in.
+    These are the accepted rows. The whole table is validated once, when all files are in.
     """
-    kind = checked.kind
-    accepted = checked.typed.filter(~checked.rejected).with_columns(
-        pl.lit(submission_id).alias("submission_id"), pl.col(ROW).alias("row")
-    )
+    kind = files[0].kind
+    accepted = accepted_rows(files).rename({SUBMISSION: "submission_id", ROW: "row"})
     if kind.name in (ANSWERS, STAKEHOLDERS):
         accepted = _answers(accepted, kind)
-    schema = RECORD[kind.table]
     renamed = accepted.rename(_NAMES.get(kind.name, {}))
+    schema = RECORD[kind.table]
     return renamed.select(pl.col(name).cast(column.dtype) for name, column in schema.columns().items())
+
+
+def accepted_rows(files: Sequence[Checked]) -> pl.DataFrame:
+    """Return the typed rows without an error of files checked together."""
+    rejected = pl.concat([checked.rejected for checked in files])
+    return pl.concat([checked.typed for checked in files], rechunk=len(files) > 1).filter(~rejected)
 
 
 def _answers(accepted: pl.DataFrame, kind: Kind) -> pl.DataFrame:
@@ -44,7 +50,8 @@ def _answers(accepted: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     texts = [item for item in kind.items if item not in numbers]
     answers = _long(named, keys, numbers, "answer", pl.Float64)
     free_texts = _long(named, keys, texts, "free_text", pl.String)
-    return pl.concat([answers, free_texts], how="diagonal").sort("row", maintain_order=True)
+    long = pl.concat([answers, free_texts], how="diagonal")
+    return long.sort("submission_id", "row", maintain_order=True)
 
 
 def _long(

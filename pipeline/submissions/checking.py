@@ -1,8 +1,8 @@
-"""Checking the rows of one file: the row is the unit, and one error rejects it whole."""
+"""Checking the rows of files: the row is the unit, and one error rejects it whole."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.submissions.batch import Batch, Facts
 from pipeline.submissions.kinds import FileKind, Kind
 from pipeline.submissions.measures import kind_of_answers
-from pipeline.submissions.problems import ROW, SHEET, ProblemLog
+from pipeline.submissions.problems import PROBLEM_SCHEMA, ROW, SHEET, SUBMISSION, ProblemLog
 from pipeline.submissions.reading import Sheet
 from pipeline.submissions.wording import (
     MISSING_COLUMN,
@@ -27,14 +27,41 @@ RETURNED_COLUMNS = ("rejected_sheet", "rejected_row", "problems_lv", "problems_e
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What a file holds: the sheets whose rows are of its kind, and the names of those left out."""
+
+    kind: Kind
+    sheets: tuple[Sheet, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return sum(sheet.cells.height for sheet in self.sheets)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The known columns as the file names them."""
+        columns = self.kind.columns
+        return {
+            column: name
+            for sheet in self.sheets
+            for column, name in sheet.headers.items()
+            if column in columns
+        }
+
+
+@dataclass(frozen=True)
 class Checked:
     """A file's rows after checking.
 
-    raw: the cells as texts, with ROW and SHEET; all columns of the kind, null where the file lacks one.
+    raw: the cells as texts, with SUBMISSION, SHEET and ROW; all columns of the kind, null where the file
+    lacks one.
     typed: the same rows with typed values, as far as they could be read.
     rejected: which rows have an error.
     problems: PROBLEM_SCHEMA.
     headers: the known columns as the file names them.
+    together: the submissions that were checked with it; their frames can be put together as they are.
     """
 
     kind: Kind
@@ -43,62 +70,102 @@ class Checked:
     rejected: pl.Series
     problems: pl.DataFrame
     headers: dict[str, str]
+    together: tuple[str, ...]
 
 
-def check_sheets(sheets: Sequence[Sheet], file_kind: FileKind, facts: Facts) -> Checked:
-    """Return a file's rows, checked; every row is either accepted or rejected."""
+def contents_of(sheets: Sequence[Sheet], file_kind: FileKind) -> Contents:
+    """Return a file's sheets, those left out that have no column of its kind."""
     kept = [sheet for sheet in sheets if sheet.recognised] or list(sheets[:1])
     columns = [column for sheet in kept for column in sheet.headers]
     kind = file_kind.fixed or kind_of_answers(file_kind, columns)
-    raw = _rows(kept, kind)
-    log = ProblemLog(raw.select(SHEET, ROW))
-    _check_headers(kept, kind, log)
-    for sheet in sheets:
-        if sheet not in kept:
-            log.file(SHEET_LEFT_OUT, sheet=sheet.name)
+    return Contents(kind, tuple(kept), tuple(sheet.name for sheet in sheets if sheet not in kept))
+
+
+def check_together(files: Mapping[str, Contents], facts: Facts) -> dict[str, Checked]:
+    """Return the rows of files of one kind, checked; every row is either accepted or rejected.
+
+    The files' keys are their submissions' identifiers. What is found in a file depends on no other file: they
+    are only checked at once because a check of few rows costs as much as one of many.
+    """
+    kind = next(iter(files.values())).kind
+    raw = _rows(files, kind)
+    log = ProblemLog(raw.select(SUBMISSION, SHEET, ROW))
+    for submission, contents in files.items():
+        _check_headers(submission, contents, log)
     batch = Batch(raw, _typed(raw, kind), log)
     _check_types(kind, batch)
-    _check_needed(kept, kind, batch)
+    _check_needed(files, kind, batch)
     for step in kind.steps:
         step(batch, facts)
-    headers = {
-        column: name for sheet in kept for column, name in sheet.headers.items() if column in kind.columns
-    }
-    return Checked(kind, raw, batch.typed, log.rejected, log.frame, headers)
+    return _each_file(files, kind, batch)
 
 
-def _rows(sheets: Sequence[Sheet], kind: Kind) -> pl.DataFrame:
-    """Return the rows of all sheets with the kind's columns."""
-    places = {SHEET: pl.String, ROW: pl.Int64}
-    empty = pl.DataFrame(schema={**places, **dict.fromkeys(kind.columns, pl.String)})
-    parts = [sheet.cells.with_columns(pl.lit(sheet.name).alias(SHEET)) for sheet in sheets]
-    known = [part.select(column for column in part.columns if column in empty.columns) for part in parts]
-    return pl.concat([empty, *known], how="diagonal")
+def _each_file(files: Mapping[str, Contents], kind: Kind, batch: Batch) -> dict[str, Checked]:
+    """Return each file's part of what was checked; the rows stand in the files' order."""
+    problems = batch.log.by_submission()
+    nothing = PROBLEM_SCHEMA.to_frame()
+    parts: dict[str, Checked] = {}
+    start = 0
+    for submission, contents in files.items():
+        size = contents.height
+        parts[submission] = Checked(
+            kind,
+            batch.raw.slice(start, size),
+            batch.typed.slice(start, size),
+            batch.log.rejected.slice(start, size),
+            problems.get(submission, nothing),
+            contents.headers,
+            tuple(files),
+        )
+        start += size
+    return parts
 
 
-def _check_headers(sheets: Sequence[Sheet], kind: Kind, log: ProblemLog) -> None:
+def _rows(files: Mapping[str, Contents], kind: Kind) -> pl.DataFrame:
+    """Return the rows of all sheets of all files with the kind's columns."""
+    empty = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(kind.columns, pl.String)})
+    sheets = [(submission, sheet) for submission, contents in files.items() for sheet in contents.sheets]
+    known = [sheet.cells[[c for c in sheet.cells.columns if c in empty.columns]] for _, sheet in sheets]
+    heights = [part.height for part in known]
+    return pl.concat([empty, *known], how="diagonal", rechunk=len(known) > 1).select(
+        _repeated([submission for submission, _ in sheets], heights).alias(SUBMISSION),
+        _repeated([sheet.name for _, sheet in sheets], heights).alias(SHEET),
+        pl.all(),
+    )
+
+
+def _repeated(values: Sequence[str], times: Sequence[int]) -> pl.Series:
+    """Return each value so many times, as an enumeration: a byte or two a row instead of a text."""
+    each = pl.Series(values, dtype=pl.Enum(list(dict.fromkeys(values))))
+    return pl.concat([each.new_from_index(place, count) for place, count in enumerate(times)], rechunk=True)
+
+
+def _check_headers(submission: str, contents: Contents, log: ProblemLog) -> None:
     """Note columns that are unknown, missing or there twice; a needed one missing rejects the sheet."""
-    for sheet in sheets:
+    kind = contents.kind
+    for sheet in contents.sheets:
         for column, header in sheet.headers.items():
             if column not in kind.columns and column not in RETURNED_COLUMNS:
-                log.file(UNKNOWN_COLUMN, sheet=sheet.name, column=header)
+                log.file(submission, UNKNOWN_COLUMN, sheet=sheet.name, column=header)
         for column in sheet.repeated:
-            log.file(REPEATED_COLUMN, sheet=sheet.name, column=column)
+            log.file(submission, REPEATED_COLUMN, sheet=sheet.name, column=column)
         missing = _missing(sheet, kind)
         for group in missing:
             without_items = kind.instrument is not None and group == ("item",)
             finding = NO_ITEM_COLUMN if without_items else MISSING_COLUMN
-            log.file(finding, sheet=sheet.name, column=" / ".join(group))
+            log.file(submission, finding, sheet=sheet.name, column=" / ".join(group))
         if missing or any(column in kind.columns for column in sheet.repeated):
-            log.reject_sheet(sheet.name)
-        _check_overfull(sheet, log)
+            log.reject_sheet(submission, sheet.name)
+        _check_overfull(submission, sheet, log)
+    for name in contents.left_out:
+        log.file(submission, SHEET_LEFT_OUT, sheet=name)
 
 
-def _check_overfull(sheet: Sheet, log: ProblemLog) -> None:
+def _check_overfull(submission: str, sheet: Sheet, log: ProblemLog) -> None:
     """Reject records of a text file with too many cells: they have shifted. In a workbook none can."""
     if sheet.overfull and not sheet.name:
-        places = log.places
-        log.rows(places[ROW].is_in(list(sheet.overfull)), MORE_CELLS_THAN_COLUMNS, "")
+        shifted = log.of_sheet(submission, sheet.name) & log.places[ROW].is_in(list(sheet.overfull))
+        log.rows(shifted, MORE_CELLS_THAN_COLUMNS, "")
 
 
 def _missing(sheet: Sheet, kind: Kind) -> list[tuple[str, ...]]:
@@ -108,30 +175,40 @@ def _missing(sheet: Sheet, kind: Kind) -> list[tuple[str, ...]]:
 def _typed(raw: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     """Return the typed cells; null where a text is no value of its column's type."""
     return raw.select(
-        ROW, *(kind_type.parse(pl.col(name)).alias(name) for name, kind_type in kind.columns.items())
+        SUBMISSION,
+        ROW,
+        *(kind_type.parse(pl.col(name)).alias(name) for name, kind_type in kind.columns.items()),
     )
 
 
 def _check_types(kind: Kind, batch: Batch) -> None:
-    """Note texts that are no value of their column's type."""
-    filled = batch.raw.select(pl.col(name).is_not_null() for name in kind.columns)
-    batch.all_broken(
-        [
-            (filled[name] & pl.col(name).is_null(), kind_type.finding, name)
-            for name, kind_type in kind.columns.items()
-        ]
-    )
+    """Note texts that are no value of their column's type: there are then fewer values than texts."""
+    texts, values = batch.raw.null_count().row(0, named=True), batch.typed.null_count().row(0, named=True)
+    for name, kind_type in kind.columns.items():
+        if values[name] > texts[name]:
+            unread = batch.raw[name].is_not_null() & batch.typed[name].is_null()
+            batch.note(unread, kind_type.finding, name)
 
 
-def _check_needed(sheets: Sequence[Sheet], kind: Kind, batch: Batch) -> None:
+def _check_needed(files: Mapping[str, Contents], kind: Kind, batch: Batch) -> None:
     """Reject rows without a needed value; where the whole column is missing, that was said once."""
-    checks = []
-    for group in kind.needed:
-        if kind.may_be_empty.issuperset(group):
-            continue
-        having = [sheet.name for sheet in sheets if group not in _missing(sheet, kind)]
-        empty = pl.all_horizontal(pl.col(column).is_null() for column in group)
-        checks.append((empty & pl.col(SHEET).is_in(having), group[0]))
-    broken = batch.raw.select(condition.alias(name) for condition, name in checks)
-    for _, name in checks:
-        batch.log.rows(broken[name], MISSING_VALUE, name)
+    needed = [group for group in kind.needed if not kind.may_be_empty.issuperset(group)]
+    empty = batch.raw.select(
+        pl.all_horizontal(pl.col(column).is_null() for column in group).alias(group[0]) for group in needed
+    )
+    for group in needed:
+        broken = empty[group[0]]
+        if broken.any():
+            for submission, sheet in _lacking(files, group):
+                broken = broken & ~batch.log.of_sheet(submission, sheet)
+            batch.log.rows(broken, MISSING_VALUE, group[0])
+
+
+def _lacking(files: Mapping[str, Contents], group: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the submissions and sheets that have no column of a needed group."""
+    return [
+        (submission, sheet.name)
+        for submission, contents in files.items()
+        for sheet in contents.sheets
+        if group in _missing(sheet, contents.kind)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,13 +12,15 @@ from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.schemas import RECORD
 from pipeline.submissions.batch import PERSON_COLUMNS, Facts
-from pipeline.submissions.building import empty_tables, record_rows
-from pipeline.submissions.checking import Checked, check_sheets
+from pipeline.submissions.building import accepted_rows, empty_tables, record_rows
+from pipeline.submissions.checking import Checked, Contents, check_together, contents_of
 from pipeline.submissions.kinds import ANSWERS, PARTICIPANTS, UNKNOWN
 from pipeline.submissions.problems import PROBLEM_SCHEMA, combined, file_problem
 from pipeline.submissions.received import OpenedFile, ReceivedFile, open_file
 from pipeline.submissions.wording import SENT_TWICE
 from pipeline.waves import WINDOW_SCHEMA, wave_windows
+
+_MOST_ROWS_TOGETHER = 500_000
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,8 @@ def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
         raise ValueError("rows can't be taken in without a plan")
     examined = examine(files, context)
     parts: dict[str, list[pl.DataFrame]] = {name: [frame] for name, frame in empty_tables().items()}
-    for one in examined:
-        if one.checked is not None:
-            parts[one.checked.kind.table].append(record_rows(one.checked, one.opened.submission_id))
+    for table, rows in _accepted(examined):
+        parts[table].append(rows)
     parts["record.submission"].append(_submissions(examined))
     parts["record.problem"].append(_problems(examined))
     return Intake(
@@ -104,12 +105,12 @@ def examine(
     `check_persons` False leaves unchecked whether persons are enrolled.
     """
     opened, repeated = _without_repeats([open_file(file, context.library) for file in files])
-    people = [file for file in opened if file.kind is not None and file.kind.name == PARTICIPANTS.name]
-    enrolled = {file.submission_id: _examined(file, _facts(context, [], check_persons)) for file in people}
-    facts = _facts(context, [one.checked for one in enrolled.values() if one.checked], check_persons)
-    return [
-        _with_warning(enrolled.get(file.submission_id) or _examined(file, facts), repeated) for file in opened
-    ]
+    people = [file for file in opened if _enrols(file)]
+    others = [file for file in opened if not _enrols(file)]
+    enrolled = _checked(people, _facts(context, [], check_persons))
+    checked = enrolled | _checked(others, _facts(context, enrolled.values(), check_persons))
+    examined = [_examined(file, checked.get(file.submission_id)) for file in opened]
+    return [_with_warning(one, repeated) for one in examined]
 
 
 def _without_repeats(opened: Iterable[OpenedFile]) -> tuple[list[OpenedFile], set[str]]:
@@ -130,21 +131,77 @@ def _with_warning(examined: Examined, repeated: set[str]) -> Examined:
     return Examined(examined.opened, examined.checked, problems)
 
 
-def _examined(file: OpenedFile, facts: Facts) -> Examined:
-    if file.problem is not None or file.kind is None:
-        problem = PROBLEM_SCHEMA.to_frame() if file.problem is None else file_problem(file.problem)
-        return Examined(file, None, problem)
-    checked = check_sheets(file.sheets, file.kind, facts)
-    return Examined(file, checked, checked.problems)
+def _enrols(file: OpenedFile) -> bool:
+    return file.kind is not None and file.kind.name == PARTICIPANTS.name
 
 
-def _facts(context: IntakeContext, enrolments: list[Checked], check_persons: bool) -> Facts:
+def _checked(files: Sequence[OpenedFile], facts: Facts) -> dict[str, Checked]:
+    """Return the readable files' rows, checked; files of one kind and one layout are checked together."""
+    contents = {
+        file.submission_id: contents_of(file.sheets, file.kind)
+        for file in files
+        if file.problem is None and file.kind is not None
+    }
+    checked: dict[str, Checked] = {}
+    for together in _batches(contents):
+        checked |= check_together(together, facts)
+    return checked
+
+
+def _batches(files: Mapping[str, Contents]) -> Iterator[dict[str, Contents]]:
+    """Give files of one kind and layout together, up to so many rows that a check needs little memory."""
+    batches: dict[tuple[str, ...], dict[str, Contents]] = {}
+    for submission, contents in files.items():
+        instrument = contents.kind.instrument.id if contents.kind.instrument else ""
+        layout = (contents.kind.name, instrument, *contents.kind.items)
+        batch = batches.setdefault(layout, {})
+        if batch and sum(one.height for one in batch.values()) + contents.height > _MOST_ROWS_TOGETHER:
+            yield batches.pop(layout)
+        batches.setdefault(layout, {})[submission] = contents
+    yield from batches.values()
+
+
+def _examined(file: OpenedFile, checked: Checked | None) -> Examined:
+    if checked is not None:
+        return Examined(file, checked, checked.problems)
+    problem = PROBLEM_SCHEMA.to_frame() if file.problem is None else file_problem(file.problem)
+    return Examined(file, None, problem)
+
+
+def _accepted(examined: Sequence[Examined]) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Give the accepted rows of each submission with its record table, in the submissions' order."""
+    readable = {one.opened.submission_id: one.checked for one in examined if one.checked is not None}
+    made: dict[str, pl.DataFrame] = {}
+    for files in _together(readable.values()):
+        made |= _by_submission(record_rows(files))
+    for submission, checked in readable.items():
+        if submission in made:
+            yield checked.kind.table, made[submission]
+
+
+def _together(files: Iterable[Checked]) -> Iterable[list[Checked]]:
+    """Give files as they were checked together."""
+    batches: dict[tuple[str, ...], list[Checked]] = {}
+    for checked in files:
+        batches.setdefault(checked.together, []).append(checked)
+    return batches.values()
+
+
+def _by_submission(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return each submission's rows, which stand together: parts of the frame, nothing is copied."""
+    runs = rows["submission_id"].rle().struct.unnest()
+    ends = runs["len"].cum_sum()
+    return {
+        submission: rows.slice(end - size, size)
+        for size, submission, end in zip(runs["len"], runs["value"], ends, strict=True)
+    }
+
+
+def _facts(context: IntakeContext, enrolments: Iterable[Checked], check_persons: bool) -> Facts:
     """Return what rows are held against, given the participants of earlier runs and of this one."""
     accepted = [
-        checked.typed.filter(~checked.rejected)
-        .rename({"municipality": "municipality_code"})
-        .select(PERSON_COLUMNS)
-        for checked in enrolments
+        accepted_rows(files).rename({"municipality": "municipality_code"}).select(PERSON_COLUMNS)
+        for files in _together(enrolments)
     ]
     persons = pl.concat([context.known.select(PERSON_COLUMNS), *accepted]).unique(
         "participant_id", keep="last", maintain_order=True
@@ -197,5 +254,6 @@ def _problems(examined: list[Examined]) -> pl.DataFrame:
     parts = [
         one.problems.with_columns(pl.lit(one.opened.submission_id).alias("submission_id")).select(columns)
         for one in examined
+        if one.problems.height
     ]
     return pl.concat([RECORD["record.problem"].create_empty(), *parts])

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.plan import Plan
 from pipeline.submissions.batch import Batch, Facts
+from pipeline.submissions.problems import SUBMISSION
 from pipeline.submissions.wording import (
     ATTAINMENT,
     BIRTHS_DIFFER,
@@ -69,11 +70,15 @@ def icf_notation(batch: Batch, facts: Facts) -> None:
         facilitator=pl.col("_plus").fill_null(False) | pl.col("facilitator").fill_null(False),
     )
     stray = pl.col("facilitator") & ~pl.col("code").str.starts_with("e")
-    batch.broken(stray, NOT_ENVIRONMENTAL, "facilitator" if _sent(batch, "facilitator") else "code")
+    sent = _sent(batch, "facilitator")
+    batch.all_broken(
+        [(stray & sent, NOT_ENVIRONMENTAL, "facilitator"), (stray & ~sent, NOT_ENVIRONMENTAL, "code")]
+    )
 
 
-def _sent(batch: Batch, column: str) -> bool:
-    return batch.raw[column].is_not_null().any()
+def _sent(batch: Batch, column: str) -> pl.Series:
+    """Tell of which rows the file has anything in a column."""
+    return batch.raw.select(pl.col(column).is_not_null().any().over(SUBMISSION)).to_series()
 
 
 def goal_domain(batch: Batch, facts: Facts) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -11,8 +11,9 @@ import polars as pl
 from pipeline.identity import mask, mask_all
 
 # No column of a file can have these names: a number sign at the beginning is dropped when reading.
-ROW = "#row"
+SUBMISSION = "#submission"
 SHEET = "#sheet"
+ROW = "#row"
 
 Severity = Literal["error", "warning"]
 
@@ -49,30 +50,32 @@ class Finding(NamedTuple):
 
 @dataclass
 class ProblemLog:
-    """The problems of one submission, gathered while its rows are checked.
+    """The problems of some submissions, gathered while their rows are checked together.
 
-    `places` has a row for each row of the submission: its sheet and its row in the file. `rejected` marks
-    the rows with an error, in the same order.
+    `places` has a row for each row of the submissions: SUBMISSION, SHEET and ROW. `rejected` marks the rows
+    with an error, in the same order.
     """
 
     places: pl.DataFrame
     rejected: pl.Series = field(init=False)
     _parts: list[pl.DataFrame] = field(default_factory=list)
+    _of_files: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rejected = pl.repeat(value=False, n=self.places.height, dtype=pl.Boolean, eager=True)
 
     def rows(self, broken: pl.Series, finding: Finding, column: str, values: pl.Series | None = None) -> None:
         """Note a problem of each row where `broken` is true (null is false); an error rejects the row."""
-        broken = broken.fill_null(value=False)
         if not broken.any():
             return
+        broken = broken.fill_null(value=False)
         if finding.severity == "error":
             self.rejected = self.rejected | broken
         shown = pl.lit(None, pl.String) if values is None else pl.lit(_shown(values.filter(broken)))
         self._parts.append(
             self.places.filter(broken).select(
-                pl.col(SHEET).alias("sheet"),
+                pl.col(SUBMISSION).cast(pl.String),
+                pl.col(SHEET).cast(pl.String).alias("sheet"),
                 pl.col(ROW).alias("row"),
                 pl.lit(column).alias("column"),
                 shown.alias("value"),
@@ -80,22 +83,46 @@ class ProblemLog:
             )
         )
 
-    def file(self, finding: Finding, *, sheet: str = "", column: str = "", value: str | None = None) -> None:
-        """Note a problem of the file or one of its sheets (row 0); it rejects no row by itself."""
-        self._parts.append(file_problem(finding, sheet=sheet, column=column, value=value))
+    def file(
+        self,
+        submission: str,
+        finding: Finding,
+        *,
+        sheet: str = "",
+        column: str = "",
+        value: str | None = None,
+    ) -> None:
+        """Note a problem of a file or one of its sheets (row 0); it rejects no row by itself."""
+        problem = file_problem(finding, sheet=sheet, column=column, value=value)
+        self._of_files.setdefault(submission, []).append(problem)
 
-    def reject_sheet(self, sheet: str) -> None:
+    def reject_sheet(self, submission: str, sheet: str) -> None:
         """Reject all rows of a sheet whose problem stands at row 0."""
-        self.rejected = self.rejected | (self.places[SHEET] == sheet)
+        self.rejected = self.rejected | self.of_sheet(submission, sheet)
 
-    @property
-    def frame(self) -> pl.DataFrame:
-        """The problems (PROBLEM_SCHEMA), in the file's order; one a row, column and rule."""
-        return combined(self._parts)
+    def of_sheet(self, submission: str, sheet: str) -> pl.Series:
+        """Tell which rows are those of a sheet."""
+        return (self.places[SUBMISSION] == submission) & (self.places[SHEET] == sheet)
+
+    def by_submission(self) -> dict[str, pl.DataFrame]:
+        """Return the problems of each submission that has any (PROBLEM_SCHEMA), as `combined` orders them."""
+        parts = {submission: list(found) for submission, found in self._of_files.items()}
+        for submission, found in self._of_rows():
+            parts.setdefault(submission, []).append(found)
+        return {submission: combined(found) for submission, found in parts.items()}
+
+    def _of_rows(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Give the problems of rows of each submission that has any."""
+        if self._parts:
+            split = pl.concat(self._parts).partition_by(
+                SUBMISSION, as_dict=True, maintain_order=True, include_key=False
+            )
+            for (submission,), found in split.items():
+                yield submission, found
 
 
 def combined(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """Return problems as one frame, in the file's order; one a sheet, row, column and rule."""
+    """Return a submission's problems as one frame, in the file's order; one a sheet, row, column and rule."""
     whole = pl.concat([PROBLEM_SCHEMA.to_frame(), *parts])
     key = ["sheet", "row", "column", "rule"]
     return whole.unique(key, keep="first", maintain_order=True).sort(*key, maintain_order=True)

@@ -81,7 +81,8 @@ def submission_id(sender: str, label: str, content: bytes) -> str:
     """Return the identifier of a submission: 16 hexadecimal digits of SHA-256 over sender, kind and bytes."""
     digest = hashlib.sha256()
     for part in (sender.encode("utf-8", "surrogateescape"), label.encode(), content):
-        digest.update(len(part).to_bytes(8, "big") + part)
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
     return digest.hexdigest()[:16]
 
 

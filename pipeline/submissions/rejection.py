@@ -52,7 +52,7 @@ def rejected_rows(examined: Examined) -> pl.DataFrame:
         return reasons.filter(pl.col("rejected_row") == 0)
     headers = examined.checked.headers
     rows = examined.checked.raw.filter(examined.checked.rejected).select(
-        pl.col(SHEET).alias("rejected_sheet"),
+        pl.col(SHEET).cast(pl.String).alias("rejected_sheet"),
         pl.col(ROW).alias("rejected_row"),
         *(pl.col(column).alias(header) for column, header in headers.items()),
     )

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.identity import mask_all, pseudonymise
 from pipeline.submissions.batch import Batch, Facts
-from pipeline.submissions.problems import ROW, SHEET, Finding
+from pipeline.submissions.problems import ROW, SHEET, SUBMISSION, Finding
 from pipeline.submissions.wording import (
     DUPLICATE,
     EQUAL_ROWS,
@@ -141,18 +141,18 @@ def planned_wave(batch: Batch, facts: Facts) -> None:
 
 
 def no_duplicates(key: Sequence[str]) -> Step:
-    """Return a step that rejects all rows with equal values in the key, unless one of them is null."""
+    """Return a step that rejects all rows of a file with equal values in the key, unless one is null."""
 
     def step(batch: Batch, _facts: Facts) -> None:
-        keys = batch.typed.select(key)
-        whole = keys.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
-        batch.log.rows(keys.is_duplicated() & whole, DUPLICATE, "")
+        repeated = pl.struct(SUBMISSION, *key).is_duplicated()
+        whole = pl.all_horizontal(pl.col(key).is_not_null())
+        batch.log.rows(batch.typed.select(repeated & whole).to_series(), DUPLICATE, "")
 
     return step
 
 
 def equal_rows(batch: Batch, _facts: Facts) -> None:
-    """Warn about rows that are equal in every column; they are kept, for amounts add up."""
+    """Warn about rows of a file that are equal in every column; they are kept, for amounts add up."""
     batch.log.rows(batch.raw.drop(ROW, SHEET).is_duplicated(), EQUAL_ROWS, "")
 
 
