@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import unicodedata
 import zipfile
 from collections.abc import Collection, Iterator
@@ -61,7 +60,10 @@ def read_sheets(content: bytes, suffix: str, known: Collection[str]) -> list[She
 
 def plain_name(text: str) -> str:
     """Return a column's name as it is compared: NFC, lower case, trimmed, inner spaces as underscores."""
-    return re.sub(r"\s+", "_", unicodedata.normalize("NFC", text).strip().lstrip("#").strip().lower())
+    if text.isascii() and text.isalnum():
+        return text.lower()
+    plain = unicodedata.normalize("NFC", text).strip().lstrip("#").strip().lower()
+    return "_".join(plain.split())
 
 
 def _tables(content: bytes, suffix: str, known: frozenset[str]) -> list[tuple[str, pl.DataFrame]]:
@@ -131,23 +133,20 @@ def _sheet(name: str, table: pl.DataFrame, known: frozenset[str]) -> Sheet | Non
     """Return a table as a sheet: trimmed, its header found; None when it has no filled cell."""
     if table.width == 0:
         return None
-    trimmed = table.with_columns(pl.all().cast(pl.String).str.strip_chars().replace("", None))
-    rows = trimmed.with_row_index(ROW, offset=1).filter(_filled(trimmed.columns))
+    text = pl.all().cast(pl.String).str.strip_chars().replace("", None)
+    numbered = table.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), text)
+    rows = numbered.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
     if rows.is_empty():
         return None
-    position, recognised = _header_position(rows.drop(ROW), known)
+    position, recognised = _header_position(rows, known)
     return _with_header(name, rows, position, recognised)
-
-
-def _filled(columns: list[str]) -> pl.Expr:
-    return pl.any_horizontal(pl.col(columns).is_not_null())
 
 
 def _header_position(rows: pl.DataFrame, known: frozenset[str]) -> tuple[int, int]:
     """Return the position of the row with the most known names among the first ones, and how many it has."""
     counts = [
-        _count_known([cell for cell in row if cell is not None], known)
-        for row in rows.head(_HEADER_ROWS).iter_rows()
+        _count_known([cell for cell in cells if cell is not None], known)
+        for _, *cells in rows.head(_HEADER_ROWS).rows()
     ]
     best = max(counts)
     return counts.index(best), best
@@ -155,7 +154,7 @@ def _header_position(rows: pl.DataFrame, known: frozenset[str]) -> tuple[int, in
 
 def _with_header(name: str, rows: pl.DataFrame, position: int, recognised: int) -> Sheet:
     """Return the rows below the header, named by it."""
-    header = rows.drop(ROW).row(position)
+    header = rows.row(position)[1:]
     body = rows.slice(position + 1)
     names: dict[str, str] = {}
     headers: dict[str, str] = {}
@@ -170,6 +169,14 @@ def _with_header(name: str, rows: pl.DataFrame, position: int, recognised: int) 
         else:
             names[place] = column
             headers[column] = cell or column
-    overfull = body.filter(_filled(spare))[ROW].to_list() if spare and body.height else []
-    cells = body.select(pl.col(ROW).cast(pl.Int64), *(pl.col(p).alias(c) for p, c in names.items()))
-    return Sheet(name, cells, headers, tuple(repeated), tuple(overfull), recognised)
+    cells = body[[ROW, *names]]
+    cells.columns = [ROW, *names.values()]
+    return Sheet(name, cells, headers, tuple(repeated), _overfull(body, spare), recognised)
+
+
+def _overfull(body: pl.DataFrame, spare: list[str]) -> tuple[int, ...]:
+    """Return the rows in which a column without a name holds something."""
+    filled = [place for place in spare if body[place].null_count() < body.height]
+    if not filled:
+        return ()
+    return tuple(body.filter(pl.any_horizontal(pl.col(filled).is_not_null()))[ROW])

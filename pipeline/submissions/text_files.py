@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from pipeline.submissions.wording import UNCLOSED_QUOTE, UNKNOWN_ENCODING, UNREA
 DELIMITERS = (",", ";", "\t")
 _SAMPLE_LINES = 20
 _SAMPLE_CHARACTERS = 200_000
+_PIECE = 1 << 24
 # Latin letters have a zero as their upper byte in UTF-16; a lower byte is zero in Ā (U+0100) and few others.
 _MANY_ZEROS = 0.5
 _RARE_ZEROS = 0.1
@@ -35,41 +36,61 @@ def read_text(content: bytes, count_known: Callable[[list[str]], int]) -> pl.Dat
     is a spare one: it holds something only where a record has more cells than the widest of the first lines.
     `count_known` counts the known column names in a line's cells. Raises ReadingError.
     """
-    text = decode(content)
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
-    delimiter = find_delimiter(text, count_known)
-    width = max((len(cells) for cells in _sample(text, delimiter)), default=1)
+    text = as_utf8(content)
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    head = _head(text)
+    samples = {delimiter: _sample(head, delimiter) for delimiter in DELIMITERS}
+    delimiter = find_delimiter(samples, count_known)
+    width = max((len(cells) for cells in samples[delimiter]), default=1)
     return _cells(text, delimiter, width + 1)
 
 
-def decode(content: bytes) -> str:
-    """Return the text of bytes in UTF-8, UTF-16 or Windows-1257, with or without a byte order mark.
+def as_utf8(content: bytes) -> bytes:
+    """Return text in UTF-8, UTF-16 or Windows-1257, with or without a byte order mark, as plain UTF-8.
 
-    UTF-8 is tried strictly first: Latvian text in Windows-1257 is practically never valid UTF-8. Raises
-    ReadingError for other encodings and for bytes that are no text.
+    UTF-8 is tried strictly first: Latvian text in Windows-1257 is practically never valid UTF-8; it is not
+    copied. Raises ReadingError for other encodings and for bytes that are no text.
     """
     encoding = _marked_encoding(content) or _unmarked_utf16(content)
-    for candidate in [encoding] if encoding else ["utf-8", "cp1257"]:
-        try:
-            text = content.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-        break
-    raise ReadingError(UNKNOWN_ENCODING)
+    try:
+        if encoding is None and is_utf8(content):
+            text = content
+        elif encoding == "utf-8-sig" and is_utf8(content):
+            text = content.removeprefix(codecs.BOM_UTF8)
+        else:
+            text = content.decode(encoding or "cp1257").encode()
+    except UnicodeDecodeError as error:
+        raise ReadingError(UNKNOWN_ENCODING) from error
+    if b"\0" in text:
+        raise ReadingError(UNKNOWN_ENCODING)
+    return text
 
 
-def find_delimiter(text: str, count_known: Callable[[list[str]], int]) -> str:
-    """Return the delimiter whose lines hold most known column names; else the one that gives most cells."""
+def is_utf8(content: bytes) -> bool:
+    """Tell whether bytes are valid UTF-8; looked at in pieces, so that a large file is not copied."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(content), _PIECE):
+            decoder.decode(content[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def find_delimiter(samples: Mapping[str, list[list[str]]], count_known: Callable[[list[str]], int]) -> str:
+    """Return the delimiter whose lines hold most known column names; else the one that gives most cells.
+
+    `samples` has the cells of the first lines by delimiter.
+    """
 
     def fit(delimiter: str) -> tuple[int, int]:
-        lines = _sample(text, delimiter)
+        lines = samples[delimiter]
         known = max((count_known(cells) for cells in lines), default=0)
         return known, max((len(cells) for cells in lines), default=0)
 
-    return max(DELIMITERS, key=fit)
+    return max(samples, key=fit)
 
 
 def _marked_encoding(content: bytes) -> str | None:
@@ -93,12 +114,17 @@ def _unmarked_utf16(content: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _sample(text: str, delimiter: str) -> list[list[str]]:
+def _head(text: bytes) -> str:
+    """Return the first characters of a text; no character has more than four bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    return decoder.decode(text[: 4 * _SAMPLE_CHARACTERS])[:_SAMPLE_CHARACTERS]
+
+
+def _sample(head: str, delimiter: str) -> list[list[str]]:
     """Return the cells of the first lines; what can't be told apart is left out."""
-    head = io.StringIO(text[:_SAMPLE_CHARACTERS], newline="")
     lines: list[list[str]] = []
     try:
-        for cells in csv.reader(head, delimiter=delimiter):
+        for cells in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter):
             lines.append(cells)
             if len(lines) == _SAMPLE_LINES:
                 break
@@ -107,23 +133,23 @@ def _sample(text: str, delimiter: str) -> list[list[str]]:
     return lines
 
 
-def _cells(text: str, delimiter: str, width: int) -> pl.DataFrame:
+def _cells(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
     """Return all cells. Polars drops blank lines before the first filled one: they are put back."""
-    names = [f"column_{number}" for number in range(width)]
-    filled = text.lstrip("\r\n")
-    leading = text[: len(text) - len(filled)].count("\n")
-    blank = pl.DataFrame({name: [None] * leading for name in names}, schema=dict.fromkeys(names, pl.String))
+    schema = pl.Schema({f"column_{number}": pl.String for number in range(width)})
+    filled = text.lstrip(b"\r\n")
+    leading = text.count(b"\n", 0, len(text) - len(filled))
+    blank = schema.to_frame().clear(leading)
     if not filled:
         return blank
     try:
         frame = pl.read_csv(
-            filled.encode(),
+            filled,
             has_header=False,
             separator=delimiter,
-            schema=dict.fromkeys(names, pl.String),
+            schema=schema,
             truncate_ragged_lines=True,
             missing_columns="insert",
         )
     except pl.exceptions.ComputeError as error:
-        raise ReadingError(UNCLOSED_QUOTE if '"' in text else UNREADABLE) from error
-    return pl.concat([blank, frame])
+        raise ReadingError(UNCLOSED_QUOTE if b'"' in text else UNREADABLE) from error
+    return pl.concat([blank, frame]) if leading else frame
