@@ -138,9 +138,8 @@ def _cells(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
     schema = pl.Schema({f"column_{number}": pl.String for number in range(width)})
     filled = text.lstrip(b"\r\n")
     leading = text.count(b"\n", 0, len(text) - len(filled))
-    blank = schema.to_frame().clear(leading)
     if not filled:
-        return blank
+        return schema.to_frame().clear(leading)
     try:
         frame = pl.read_csv(
             filled,
@@ -152,4 +151,4 @@ def _cells(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
         )
     except pl.exceptions.ComputeError as error:
         raise ReadingError(UNCLOSED_QUOTE if b'"' in text else UNREADABLE) from error
-    return pl.concat([blank, frame]) if leading else frame
+    return pl.concat([schema.to_frame().clear(leading), frame]) if leading else frame
