@@ -152,19 +152,28 @@ def _long_answers(instrument: Instrument) -> Step:
             NUMBER.finding,
             "answer",
         )
-        rated = [item for item in instrument.items if item.type != "text"]
         batch.all_broken(
             [
                 (
-                    (pl.col("item") == item.code) & ~allowed(item, pl.col("answer")),
-                    expectation(item),
+                    pl.col("item").is_in([item.code for item in alike])
+                    & ~allowed(alike[0], pl.col("answer")),
+                    expectation(alike[0]),
                     "answer",
                 )
-                for item in rated
+                for alike in _alike(instrument)
             ]
         )
 
     return step
+
+
+def _alike(instrument: Instrument) -> list[list[Item]]:
+    """Return the rated items, those together that allow the same answers."""
+    groups: dict[tuple[bool, tuple[float, ...], tuple[float, float]], list[Item]] = {}
+    for item in instrument.items:
+        if item.type != "text":
+            groups.setdefault((bool(item.options), tuple(_listed(item)), _range(item)), []).append(item)
+    return list(groups.values())
 
 
 def allowed(item: Item, answer: pl.Expr) -> pl.Expr:

@@ -135,7 +135,8 @@ def _sheet(name: str, table: pl.DataFrame, known: frozenset[str]) -> Sheet | Non
         return None
     text = pl.all().cast(pl.String).str.strip_chars().replace("", None)
     numbered = table.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), text)
-    rows = numbered.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+    filled = numbered.select(pl.any_horizontal(pl.exclude(ROW).is_not_null())).to_series()
+    rows = numbered if filled.all() else numbered.filter(filled)
     if rows.is_empty():
         return None
     position, recognised = _header_position(rows, known)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from pipeline.identity import mask_all, pseudonymise
+from pipeline.plan import Plan
 from pipeline.submissions.batch import Batch, Facts
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION, Finding
 from pipeline.submissions.wording import (
@@ -107,23 +108,32 @@ def wave(day: str | None = None) -> Step:
     def step(batch: Batch, facts: Facts) -> None:
         if facts.plan is None:
             return
-        rows = batch.typed.select(
-            "participant_id",
-            pl.col("wave"),
-            pl.lit(None, pl.Date).alias("answered_on") if day is None else pl.col(day).alias("answered_on"),
+        answered_on = pl.lit(None, pl.Date) if day is None else pl.col(day)
+        rows = batch.typed.select("participant_id", "wave", answered_on.alias("answered_on"))
+        assigned = _assigned_waves(rows, facts, facts.plan)
+        in_question = pl.col("participant_id").is_not_null() & (
+            pl.col("wave").is_not_null() | pl.col("answered_on").is_not_null()
         )
-        assigned = assign_wave(rows, facts.windows, facts.plan)
-        missing = rows["wave"].is_null() & rows["answered_on"].is_null()
-        waves = sorted({name for evaluation in facts.plan.evaluations for name in evaluation.waves})
-        in_question = assigned.with_columns(
-            pl.when(~missing & batch.typed["participant_id"].is_not_null())
-            .then("wave_problem")
-            .alias("wave_problem")
-        )
-        _note_waves(batch, in_question["wave_problem"], unknown_code(waves, "unknown_wave"), day)
-        batch.set(wave=assigned["wave"])
+        problems = assigned.select(pl.when(in_question).then("wave_problem")).to_series()
+        _note_waves(batch, problems, unknown_code(_planned_waves(facts.plan), "unknown_wave"), day)
+        batch.set(wave=assigned["assigned"])
 
     return step
+
+
+def _assigned_waves(rows: pl.DataFrame, facts: Facts, plan: Plan) -> pl.DataFrame:
+    """Return rows of `assign_wave` with its wave as `assigned`, and wave_problem.
+
+    A wave is looked for once for all rows of a person and day: a file with a row an answer has many of them.
+    """
+    distinct = rows.unique()
+    found = assign_wave(distinct, facts.windows, plan)
+    answers = distinct.with_columns(assigned=found["wave"], wave_problem=found["wave_problem"])
+    return rows.join(answers, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _planned_waves(plan: Plan) -> list[str]:
+    return sorted({name for evaluation in plan.evaluations for name in evaluation.waves})
 
 
 def _note_waves(batch: Batch, problems: pl.Series, unknown: Finding, day: str | None) -> None:
@@ -136,7 +146,7 @@ def _note_waves(batch: Batch, problems: pl.Series, unknown: Finding, day: str | 
 def planned_wave(batch: Batch, facts: Facts) -> None:
     """Reject rows whose wave, if one was sent, is none of the plan's."""
     if facts.plan is not None:
-        waves = sorted({name for evaluation in facts.plan.evaluations for name in evaluation.waves})
+        waves = _planned_waves(facts.plan)
         batch.broken(~pl.col("wave").is_in(waves), unknown_code(waves, "unknown_wave"), "wave")
 
 
@@ -144,16 +154,25 @@ def no_duplicates(key: Sequence[str]) -> Step:
     """Return a step that rejects all rows of a file with equal values in the key, unless one is null."""
 
     def step(batch: Batch, _facts: Facts) -> None:
-        repeated = pl.struct(SUBMISSION, *key).is_duplicated()
-        whole = pl.all_horizontal(pl.col(key).is_not_null())
-        batch.log.rows(batch.typed.select(repeated & whole).to_series(), DUPLICATE, "")
+        keys = batch.typed.select(SUBMISSION, *key)
+        whole = keys.select(pl.all_horizontal(pl.col(key).is_not_null())).to_series()
+        batch.log.rows(_duplicated(keys) & whole, DUPLICATE, "")
 
     return step
 
 
 def equal_rows(batch: Batch, _facts: Facts) -> None:
     """Warn about rows of a file that are equal in every column; they are kept, for amounts add up."""
-    batch.log.rows(batch.raw.drop(ROW, SHEET).is_duplicated(), EQUAL_ROWS, "")
+    batch.log.rows(_duplicated(batch.raw.drop(ROW, SHEET)), EQUAL_ROWS, "")
+
+
+def _duplicated(rows: pl.DataFrame) -> pl.Series:
+    """Tell which rows have an equal one; only those with an equal hash are compared, to save memory."""
+    found = rows.hash_rows().is_duplicated()
+    if found.any():
+        equal = rows.filter(found).is_duplicated()
+        found = found.scatter(found.arg_true(), equal)
+    return found
 
 
 def year_ends(column: str) -> tuple[pl.Expr, pl.Expr]:
