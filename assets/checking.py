@@ -21,13 +21,14 @@ CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
 def check_and_print(paths: list[Path]) -> int:
     """Print every problem and warning; gives 1 when a row or file would be rejected."""
     home = _home_among(paths)
-    key, known = _key_and_known_persons(home)
+    key, known, earlier = _from_earlier_runs(home)
     context = IntakeContext(
         plan=home.plan() if home else None,
         library=load_library(home.instruments if home else None),
         register=Register.shipped(),
         key=key,
         known=known,
+        earlier=earlier,
     )
     try:
         findings = check_paths(paths, context)
@@ -50,10 +51,13 @@ def _home_among(paths: list[Path]) -> Home | None:
     return None
 
 
-def _key_and_known_persons(home: Home | None) -> tuple[bytes, pl.DataFrame]:
-    """The pseudonym key and the persons enrolled by earlier runs; a throw-away key where there were none."""
+def _from_earlier_runs(home: Home | None) -> tuple[bytes, pl.DataFrame, pl.DataFrame]:
+    """The pseudonym key, and the participants and submissions of earlier runs; a throw-away key without any."""
+    tables = ("record.participant", "record.submission")
     if home is not None and home.warehouse.is_file():
         key_file = Settings.for_home(home.path).key_file
         with Warehouse.open(home.warehouse, read_only=True) as warehouse:
-            return load_or_make_key(key_file), warehouse.read("record.participant")
-    return b"only for this check", schemas.RECORD["record.participant"].create_empty()
+            persons, submissions = (warehouse.read(table) for table in tables)
+            return load_or_make_key(key_file), persons, submissions
+    persons, submissions = (schemas.RECORD[table].create_empty() for table in tables)
+    return b"only for this check", persons, submissions

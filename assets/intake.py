@@ -8,7 +8,7 @@ import polars as pl
 from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
-from pipeline.record import known_persons, merge
+from pipeline.record import merge
 from pipeline.submissions import IntakeContext, list_received, take_in, write_rejected
 
 
@@ -40,7 +40,8 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.D
             library=workshop.library,
             register=workshop.register,
             key=workshop.key,
-            known=known_persons(existing),
+            known=existing["record.participant"],
+            earlier=existing["record.submission"],
         ),
     )
     write_rejected(workshop.home.rejected, intake)

@@ -40,8 +40,3 @@ def _in_order(existing: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:
     )
     stays = existing.join(incoming.select("submission_id"), on="submission_id", how="anti")
     return pl.concat([stays, numbered.select(existing.columns)]).sort("sequence")
-
-
-def known_persons(existing: Frames) -> pl.DataFrame:
-    """The persons that earlier submissions enrolled: columns of record.participant."""
-    return existing["record.participant"]

@@ -11,7 +11,7 @@ from instruments import Instrument, Library, score_answers
 from pipeline.municipalities import Register
 from pipeline.submissions.batch import Facts
 from pipeline.submissions.building import record_rows
-from pipeline.submissions.checking import Checked, check_together, contents_of
+from pipeline.submissions.checking import Checked, check_files, contents_of
 from pipeline.submissions.findings import FileFinding
 from pipeline.submissions.kinds import ANSWERS, FileKind
 from pipeline.submissions.measures import known_columns
@@ -39,7 +39,7 @@ def score_file(path: Path, instrument: Instrument, library: Library) -> tuple[pl
         sheets = read_sheets(content, path.suffix, known_columns(kind))
     except ReadingError as error:
         return _nothing(library), _lines(path, file_problem(error.finding))
-    checked = check_together({_NAME: contents_of(sheets, kind)}, _facts(library))[_NAME]
+    checked = check_files({_NAME: contents_of(sheets, kind)}, _facts(library))[_NAME]
     scores = score_answers(_answers(checked), library)
     return scores, _lines(path, checked.problems)
 
@@ -56,7 +56,7 @@ def _answers(checked: Checked) -> pl.DataFrame:
     ).unique("participant_id")
     day = pl.col("answered_on").cast(pl.String)
     return (
-        record_rows([checked])
+        record_rows({_NAME: checked})[_NAME]
         .join(own, on="participant_id", how="left", maintain_order="left")
         .with_columns(participant_id=pl.col("own_id"), wave=pl.coalesce("wave", day, pl.lit(WITHOUT_WAVE)))
         .filter(pl.col("answer").is_not_null())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -20,24 +20,49 @@ _NAMES = {
 }
 
 
-def record_rows(files: Sequence[Checked]) -> pl.DataFrame:
-    """Return the rows of a kind's record table that files checked together add, typed, in their order.
+def record_rows(files: Mapping[str, Checked]) -> dict[str, pl.DataFrame]:
+    """Return the rows that each checked file adds to its kind's record table: its accepted rows, typed.
 
-    These are the accepted rows. The whole table is validated once, when all files are in.
+    By submission. A whole table is validated once, when all files are in.
     """
+    rows: dict[str, pl.DataFrame] = {}
+    for together in _as_checked(files.values()):
+        rows |= _by_submission(_rows(together))
+    return {
+        submission: rows.get(submission, RECORD[checked.kind.table].create_empty())
+        for submission, checked in files.items()
+    }
+
+
+def _as_checked(files: Iterable[Checked]) -> Iterable[list[Checked]]:
+    """Return files as they were checked together: rows are made at once, too."""
+    batches: dict[tuple[str, ...], list[Checked]] = {}
+    for checked in files:
+        batches.setdefault(checked.together, []).append(checked)
+    return batches.values()
+
+
+def _by_submission(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return each submission's rows, which stand together: slices of the frame, nothing is copied."""
+    runs = rows["submission_id"].rle().struct.unnest()
+    ends = runs["len"].cum_sum()
+    return {
+        submission: rows.slice(end - size, size)
+        for submission, size, end in zip(runs["value"], runs["len"], ends, strict=True)
+    }
+
+
+def _rows(files: Sequence[Checked]) -> pl.DataFrame:
+    """Return the accepted rows of files that were checked together, in their order."""
     kind = files[0].kind
-    accepted = accepted_rows(files).rename({SUBMISSION: "submission_id", ROW: "row"})
+    typed = pl.concat([checked.typed for checked in files], rechunk=len(files) > 1)
+    rejected = pl.concat([checked.rejected for checked in files])
+    accepted = typed.filter(~rejected).rename({SUBMISSION: "submission_id", ROW: "row"})
     if kind.name in (ANSWERS, STAKEHOLDERS):
         accepted = _answers(accepted, kind)
     renamed = accepted.rename(_NAMES.get(kind.name, {}))
     schema = RECORD[kind.table]
     return renamed.select(pl.col(name).cast(column.dtype) for name, column in schema.columns().items())
-
-
-def accepted_rows(files: Sequence[Checked]) -> pl.DataFrame:
-    """Return the typed rows without an error of files checked together."""
-    rejected = pl.concat([checked.rejected for checked in files])
-    return pl.concat([checked.typed for checked in files], rechunk=len(files) > 1).filter(~rejected)
 
 
 def _answers(accepted: pl.DataFrame, kind: Kind) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,6 +24,7 @@ from pipeline.submissions.wording import (
 
 # What a returned file has beside its own columns: no sender is told off for sending it back mended.
 RETURNED_COLUMNS = ("rejected_sheet", "rejected_row", "problems_lv", "problems_en")
+_MOST_ROWS_TOGETHER = 500_000
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,32 @@ def contents_of(sheets: Sequence[Sheet], file_kind: FileKind) -> Contents:
     return Contents(kind, tuple(kept), tuple(sheet.name for sheet in sheets if sheet not in kept))
 
 
-def check_together(files: Mapping[str, Contents], facts: Facts) -> dict[str, Checked]:
-    """Return the rows of files of one kind, checked; every row is either accepted or rejected.
+def check_files(files: Mapping[str, Contents], facts: Facts) -> dict[str, Checked]:
+    """Return the rows of files by submission, checked; every row is either accepted or rejected.
 
-    The files' keys are their submissions' identifiers. What is found in a file depends on no other file: they
-    are only checked at once because a check of few rows costs as much as one of many.
+    What is found in a file depends on no other file: those of one kind and layout are checked at once only
+    because a check of a few rows costs as much as one of many.
     """
+    checked: dict[str, Checked] = {}
+    for batch in _batches(files):
+        checked |= _check_together(batch, facts)
+    return checked
+
+
+def _batches(files: Mapping[str, Contents]) -> Iterator[dict[str, Contents]]:
+    """Give files of one kind and layout together, up to so many rows that a check needs little memory."""
+    batches: dict[tuple[str, ...], dict[str, Contents]] = {}
+    for submission, contents in files.items():
+        instrument = contents.kind.instrument.id if contents.kind.instrument else ""
+        layout = (contents.kind.name, instrument, *contents.kind.items)
+        rows = sum(other.height for other in batches.get(layout, {}).values())
+        if rows and rows + contents.height > _MOST_ROWS_TOGETHER:
+            yield batches.pop(layout)
+        batches.setdefault(layout, {})[submission] = contents
+    yield from batches.values()
+
+
+def _check_together(files: Mapping[str, Contents], facts: Facts) -> dict[str, Checked]:
     kind = next(iter(files.values())).kind
     raw = _rows(files, kind)
     log = ProblemLog(raw.select(SUBMISSION, SHEET, ROW))

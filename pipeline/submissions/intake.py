@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -11,16 +11,15 @@ from instruments import Library
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.schemas import RECORD
-from pipeline.submissions.batch import PERSON_COLUMNS, Facts
-from pipeline.submissions.building import accepted_rows, empty_tables, record_rows
-from pipeline.submissions.checking import Checked, Contents, check_together, contents_of
+from pipeline.submissions.batch import Facts
+from pipeline.submissions.building import empty_tables, record_rows
+from pipeline.submissions.checking import Checked, check_files, contents_of
+from pipeline.submissions.enrolment import persons_enrolled
 from pipeline.submissions.kinds import ANSWERS, PARTICIPANTS, UNKNOWN
 from pipeline.submissions.problems import PROBLEM_SCHEMA, combined, file_problem
 from pipeline.submissions.received import OpenedFile, ReceivedFile, open_file
 from pipeline.submissions.wording import SENT_TWICE
 from pipeline.waves import WINDOW_SCHEMA, wave_windows
-
-_MOST_ROWS_TOGETHER = 500_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,9 @@ class IntakeContext:
     """What files are held against: the plan, the measures, the register, the pseudonym key.
 
     plan: None only for `examine`, which then leaves unchecked what the plan decides.
-    known: participants accepted by earlier runs (columns of record.participant), in the order they came.
+    known: participants accepted by earlier runs (columns of record.participant), in any order.
+    earlier: the submissions that earlier runs took in (columns of record.submission); their sequence says
+    which of two rows of a person is the later one.
     """
 
     plan: Plan | None
@@ -36,6 +37,7 @@ class IntakeContext:
     register: Register
     key: bytes
     known: pl.DataFrame
+    earlier: pl.DataFrame = field(default_factory=RECORD["record.submission"].create_empty)
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ def examine(
     opened, repeated = _without_repeats([open_file(file, context.library) for file in files])
     people = [file for file in opened if _enrols(file)]
     others = [file for file in opened if not _enrols(file)]
-    enrolled = _checked(people, _facts(context, [], check_persons))
-    checked = enrolled | _checked(others, _facts(context, enrolled.values(), check_persons))
+    enrolled = _checked(people, _facts(context, {}, check_persons))
+    checked = enrolled | _checked(others, _facts(context, enrolled, check_persons))
     examined = [_examined(file, checked.get(file.submission_id)) for file in opened]
     return [_with_warning(one, repeated) for one in examined]
 
@@ -136,29 +138,13 @@ def _enrols(file: OpenedFile) -> bool:
 
 
 def _checked(files: Sequence[OpenedFile], facts: Facts) -> dict[str, Checked]:
-    """Return the readable files' rows, checked; files of one kind and one layout are checked together."""
+    """Return the readable files' rows, checked."""
     contents = {
         file.submission_id: contents_of(file.sheets, file.kind)
         for file in files
         if file.problem is None and file.kind is not None
     }
-    checked: dict[str, Checked] = {}
-    for together in _batches(contents):
-        checked |= check_together(together, facts)
-    return checked
-
-
-def _batches(files: Mapping[str, Contents]) -> Iterator[dict[str, Contents]]:
-    """Give files of one kind and layout together, up to so many rows that a check needs little memory."""
-    batches: dict[tuple[str, ...], dict[str, Contents]] = {}
-    for submission, contents in files.items():
-        instrument = contents.kind.instrument.id if contents.kind.instrument else ""
-        layout = (contents.kind.name, instrument, *contents.kind.items)
-        batch = batches.setdefault(layout, {})
-        if batch and sum(one.height for one in batch.values()) + contents.height > _MOST_ROWS_TOGETHER:
-            yield batches.pop(layout)
-        batches.setdefault(layout, {})[submission] = contents
-    yield from batches.values()
+    return check_files(contents, facts)
 
 
 def _examined(file: OpenedFile, checked: Checked | None) -> Examined:
@@ -170,42 +156,15 @@ def _examined(file: OpenedFile, checked: Checked | None) -> Examined:
 
 def _accepted(examined: Sequence[Examined]) -> Iterator[tuple[str, pl.DataFrame]]:
     """Give the accepted rows of each submission with its record table, in the submissions' order."""
-    readable = {one.opened.submission_id: one.checked for one in examined if one.checked is not None}
-    made: dict[str, pl.DataFrame] = {}
-    for files in _together(readable.values()):
-        made |= _by_submission(record_rows(files))
-    for submission, checked in readable.items():
-        if submission in made:
-            yield checked.kind.table, made[submission]
+    checked = {one.opened.submission_id: one.checked for one in examined if one.checked is not None}
+    rows = record_rows(checked)
+    for submission, one in checked.items():
+        yield one.kind.table, rows[submission]
 
 
-def _together(files: Iterable[Checked]) -> Iterable[list[Checked]]:
-    """Give files as they were checked together."""
-    batches: dict[tuple[str, ...], list[Checked]] = {}
-    for checked in files:
-        batches.setdefault(checked.together, []).append(checked)
-    return batches.values()
-
-
-def _by_submission(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Return each submission's rows, which stand together: parts of the frame, nothing is copied."""
-    runs = rows["submission_id"].rle().struct.unnest()
-    ends = runs["len"].cum_sum()
-    return {
-        submission: rows.slice(end - size, size)
-        for size, submission, end in zip(runs["len"], runs["value"], ends, strict=True)
-    }
-
-
-def _facts(context: IntakeContext, enrolments: Iterable[Checked], check_persons: bool) -> Facts:
+def _facts(context: IntakeContext, enrolled: Mapping[str, Checked], check_persons: bool) -> Facts:
     """Return what rows are held against, given the participants of earlier runs and of this one."""
-    accepted = [
-        accepted_rows(files).rename({"municipality": "municipality_code"}).select(PERSON_COLUMNS)
-        for files in _together(enrolments)
-    ]
-    persons = pl.concat([context.known.select(PERSON_COLUMNS), *accepted]).unique(
-        "participant_id", keep="last", maintain_order=True
-    )
+    persons = persons_enrolled(context.known, context.earlier, enrolled)
     windows = (
         WINDOW_SCHEMA.to_frame()
         if context.plan is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
@@ -11,7 +12,9 @@ import pytest
 
 from instruments import Library
 from pipeline.identity import pseudonym
+from pipeline.record import merge
 from pipeline.submissions import Intake, IntakeContext
+from pipeline.submissions.building import empty_tables
 from pipeline.submissions.intake import take_in
 from pipeline.submissions.kinds import kind_of_file
 from pipeline.submissions.received import list_received
@@ -193,6 +196,28 @@ def test_a_person_of_an_earlier_run_is_known(inbox: Inbox) -> None:
     )
     later = take_in(list_received(inbox.folder), context)
     assert counts(later, "north/kidscreen10.csv") == (1, 1, 0)
+
+
+@pytest.mark.parametrize("still_there", [True, False])
+def test_the_later_enrolment_stands_whatever_the_order_of_files_and_rows(
+    inbox: Inbox, still_there: bool
+) -> None:
+    """Somebody moved to 2019 is asked from October 2019; the earlier file is called so that it sorts last."""
+    header = "participant_id,target_group,municipality,enrolled_on\n"
+    first = inbox({"north/participants-z.csv": header + "A1,children,Tukuma novads,2018-09-01\n"})
+    second = inbox({"north/participants-a.csv": header + "A1,children,Tukuma novads,2018-11-01\n"})
+    record = merge(merge(empty_tables(), first.tables), second.tables)
+    (inbox.folder / "north/participants-a.csv").unlink()
+    if not still_there:
+        (inbox.folder / "north/participants-z.csv").unlink()
+    inbox.write({"north/kidscreen10.csv": "participant_id,answered_on,respondent,k1\nA1,2019-11-15,self,1\n"})
+    context = replace(
+        inbox.context,
+        known=record["record.participant"].sort("enrolled_on", descending=True),
+        earlier=record["record.submission"],
+    )
+    later = take_in(list_received(inbox.folder), context)
+    assert table(later, "answer", "wave") == [("endline",)]
 
 
 def test_the_identifier_depends_on_sender_kind_and_bytes_alone(inbox: Inbox) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from pipeline.schemas import RECORD
 from pipeline.submissions import Intake, IntakeContext, write_rejected
@@ -93,9 +95,14 @@ def rows_in_tables(intake: Intake, submission: str) -> int:
 
 
 def take(context: IntakeContext, name: str, content: bytes) -> Intake:
+    return take_all(context, {name: content})
+
+
+def take_all(context: IntakeContext, files: Mapping[str, bytes]) -> Intake:
     with tempfile.TemporaryDirectory() as folder:
         inbox = Inbox(Path(folder) / "inbox", context)
-        intake = inbox({"north/participants.csv": PARTICIPANTS, f"north/{name}": content})
+        own = {f"north/{name}": content for name, content in files.items()}
+        intake = inbox({"north/participants.csv": PARTICIPANTS, **own})
         write_rejected(Path(folder) / "rejected", intake)
         return intake
 
@@ -114,6 +121,37 @@ def test_every_row_is_accounted_for(
 )
 def test_arbitrary_bytes_raise_nothing(context: IntakeContext, content: bytes, suffix: str) -> None:
     check_conservation(take(context, f"goals{suffix}", content))
+
+
+EVERY_FILE_TWICE = [(name, [(len(text), 0, end)]) for name, text in GOOD_FILES.items() for end in ("", "\n")]
+
+
+@example(sent=EVERY_FILE_TWICE)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    sent=st.lists(
+        st.tuples(st.sampled_from(sorted(GOOD_FILES)), st.lists(EDITS, max_size=2)), min_size=2, max_size=6
+    )
+)
+def test_what_is_found_in_a_file_depends_on_no_other_file(
+    context: IntakeContext, sent: list[tuple[str, list[tuple[int, int, str]]]]
+) -> None:
+    """Each file taken in beside the participants alone gives the rows it gives among others."""
+    files = {
+        f"{name.split('.')[0]}-{number}.csv": corrupted(GOOD_FILES[name], edits)
+        for number, (name, edits) in enumerate(sent)
+        if not name.startswith("participants")
+    }
+    together = take_all(context, files)
+    for name, content in files.items():
+        alone = take(context, name, content)
+        submission = alone.tables["record.submission"].filter(pl.col("path") == f"north/{name}")
+        for table in RECORD.keys() - {"record.submission"}:
+            expected = alone.tables[table].join(submission, on="submission_id", how="semi")
+            found = together.tables[table].join(submission, on="submission_id", how="semi")
+            if table == "record.problem":
+                found = found.filter(pl.col("rule") != "sent_twice")
+            assert_frame_equal(found, expected)
 
 
 def test_the_good_files_are_good(context: IntakeContext) -> None:
