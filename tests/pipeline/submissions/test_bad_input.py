@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -266,6 +267,15 @@ def test_rejected_rows_go_back_with_reasons_in_both_languages(sent: Sent, tmp_pa
     workbook = pl.read_excel(tmp_path / "rejected" / "north.xlsx", infer_schema_length=0)
     assert workbook["rejected_row"].to_list() == ["3", "4"]
     assert workbook["k1"].to_list() == ["=1+1", "-1"]
+
+
+def test_the_same_rows_go_back_as_the_same_bytes(sent: Sent, tmp_path: Path) -> None:
+    intake = sent({"kidscreen10.csv": HEADER + "A1,baseline,self,77,2\n"})
+    write_rejected(tmp_path / "one", intake)
+    time.sleep(1.1)  # a workbook tells the second in which it was made
+    write_rejected(tmp_path / "other", intake)
+    for name in ("north.xlsx", "north/kidscreen10.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 
 
 def test_a_mended_file_clears_what_was_sent_back(sent: Sent, tmp_path: Path) -> None:
