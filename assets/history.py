@@ -13,6 +13,7 @@ import dagster as dg
 import yaml
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from sqlalchemy import Connection, Engine, create_engine, event
 
 INDEX = "index"
@@ -79,15 +80,20 @@ def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
 
 
 def _overrides(folder: Path, settings: Path) -> dict[str, Any]:
-    """The kept connections, unless the home's settings say where events go."""
+    """What this process does otherwise than Dagster's interface, unless the home's settings name their own.
+
+    Connections to the history are kept, and nothing that is printed is captured: nothing is.
+    """
     chosen = yaml.safe_load(settings.read_text(encoding="utf-8")) or {}
-    if "storage" in chosen or "event_log_storage" in chosen:
-        return {}
-    storage = KeptSqliteEventLogStorage
-    return {
-        "event_log_storage": {
-            "module": storage.__module__,
-            "class": storage.__name__,
-            "config": {"base_dir": str(folder / "history" / "runs")},
-        }
-    }
+    overrides: dict[str, Any] = {}
+    if "storage" not in chosen and "event_log_storage" not in chosen:
+        base = {"base_dir": str(folder / "history" / "runs")}
+        overrides["event_log_storage"] = {**_named(KeptSqliteEventLogStorage), "config": base}
+    if "compute_logs" not in chosen:
+        overrides["compute_logs"] = _named(NoOpComputeLogManager)
+    return overrides
+
+
+def _named(implementation: type) -> dict[str, str]:
+    """A class as Dagster's settings name it."""
+    return {"module": implementation.__module__, "class": implementation.__name__}
