@@ -108,6 +108,7 @@ def _batches(files: Mapping[str, Contents]) -> Iterator[dict[str, Contents]]:
 
 
 def _check_together(files: Mapping[str, Contents], facts: Facts) -> dict[str, Checked]:
+    """Return the rows of files of one kind and layout, checked."""
     kind = next(iter(files.values())).kind
     raw = _rows(files, kind)
     log = ProblemLog(raw.select(SUBMISSION, SHEET, ROW))

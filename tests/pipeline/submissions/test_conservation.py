@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -152,6 +153,18 @@ def test_what_is_found_in_a_file_depends_on_no_other_file(
             if table == "record.problem":
                 found = found.filter(pl.col("rule") != "sent_twice")
             assert_frame_equal(found, expected)
+
+
+def test_files_too_large_to_be_checked_together_give_the_same(
+    context: IntakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        f"{name.split('.')[0]}-{n}.csv": corrupted(GOOD_FILES[name], e)
+        for n, (name, e) in enumerate(EVERY_FILE_TWICE)
+    }
+    together = take_all(context, files)
+    monkeypatch.setattr("pipeline.submissions.checking._MOST_ROWS_TOGETHER", 3)
+    assert all(take_all(context, files).tables[name].equals(frame) for name, frame in together.tables.items())
 
 
 def test_the_good_files_are_good(context: IntakeContext) -> None:
