@@ -1,0 +1,132 @@
+"""What everybody knows of the hidden cells of some blocks: bounds, equations, and the bounds that follow."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from pipeline.disclosure.system import Cell, Mask, Places, System, Vector
+
+Terms = tuple[Places, Places, Vector]
+
+FAR_AWAY = 100.0
+STILL = 1e-12
+ROUNDS_IN_RINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The hidden cells of all blocks, one after another, each in its block's own scale.
+
+    least, most: bounds of a cell; terms: equation, cell and weight of each term, whose sum in an equation
+    lies between its `at_least` and `at_most`; part, part_of_equation: which cells and equations hang together,
+    numbered; in_tree: for each cell whether the equations of its part close no ring.
+    """
+
+    scale: Vector
+    least: Vector
+    most: Vector
+    terms: Terms
+    at_least: Vector
+    at_most: Vector
+    part: Places
+    part_of_equation: Places
+    in_tree: Mask
+
+
+def known(systems: list[System]) -> Known:
+    """Return what is known of the hidden cells of some blocks, and all bounds that follow cell by cell.
+
+    The largest value is a block's scale; what nothing bounds is searched up to FAR_AWAY times that. A number
+    that is published nowhere and stands in one equation only is left out: it gives the equation some room.
+    """
+    hidden = [system.hidden() for system in systems]
+    cells = hidden_cells(systems, hidden)
+    value = np.array([cell.value for cell in cells])
+    scale = _scale(value, [int(mask.sum()) for mask in hidden])
+    least = np.array([min(cell.lower, cell.value) for cell in cells]) / scale
+    most = np.minimum(np.array([max(cell.upper, cell.value) for cell in cells]) / scale, FAR_AWAY)
+    equations, places, weights = _stacked(systems, hidden)
+    count = int(equations.max(initial=-1)) + 1
+    total = np.bincount(equations, weights * (value / scale)[places], count)
+    unlisted = np.array([cell.unit is None for cell in cells], dtype=np.bool_)
+    loose = (unlisted & (np.bincount(places, minlength=value.size) == 1))[places]
+    small, large = np.sort([weights * least[places], weights * most[places]], axis=0) * loose
+    terms = equations[~loose], places[~loose], weights[~loose]
+    at_least = total - np.bincount(equations, large, count)
+    at_most = total - np.bincount(equations, small, count)
+    part, part_of_equation, in_tree = _parts(terms, value.size, count)
+    least, most = _follow(terms, (at_least, at_most), (least, most), in_tree)
+    # The true values agree with everything; what rounding takes of them is given back.
+    least, most = np.minimum(least, value / scale), np.maximum(most, value / scale)
+    return Known(scale, least, most, terms, at_least, at_most, part, part_of_equation, in_tree)
+
+
+def hidden_cells(systems: list[System], hidden: list[Mask]) -> list[Cell]:
+    """Return the hidden cells of some blocks, one after another."""
+    return [
+        cell
+        for system, mask in zip(systems, hidden, strict=True)
+        for cell in itertools.compress(system.cells, mask.tolist())
+    ]
+
+
+def _scale(value: Vector, sizes: list[int]) -> Vector:
+    """The largest value of each cell's block."""
+    block = np.repeat(np.arange(len(sizes)), sizes)
+    largest = np.ones(len(sizes))
+    np.maximum.at(largest, block, np.abs(value))
+    return largest[block]
+
+
+def _stacked(systems: list[System], hidden: list[Mask]) -> Terms:
+    """The hidden terms of all blocks, equations and cells numbered on from block to block."""
+    blocks = [system.hidden_terms(mask) for system, mask in zip(systems, hidden, strict=True)]
+    heights = [int(equations.max(initial=-1)) + 1 for equations, _, _ in blocks]
+    above = np.cumsum([0, *heights])
+    before = np.cumsum([0, *(int(mask.sum()) for mask in hidden)])
+    return (
+        np.concatenate([block[0] + skip for block, skip in zip(blocks, above, strict=False)]),
+        np.concatenate([block[1] + skip for block, skip in zip(blocks, before, strict=False)]),
+        np.concatenate([block[2] for block in blocks]),
+    )
+
+
+def _parts(terms: Terms, cells: int, equations: int) -> tuple[Places, Places, Mask]:
+    """Number what hangs together, cells and equations, and tell which cells are in a part without rings."""
+    graph = sp.coo_array((terms[2], (terms[1], cells + terms[0])), shape=2 * (cells + equations,))
+    number, part = connected_components(graph, directed=False)
+    ties = np.bincount(part[terms[1]], minlength=number)
+    return part[:cells], part[cells:], (ties < np.bincount(part))[part[:cells]]
+
+
+def _follow(
+    terms: Terms, sums: tuple[Vector, Vector], bounds: tuple[Vector, Vector], in_tree: Mask
+) -> tuple[Vector, Vector]:
+    """Tighten the bounds of cells by what each equation leaves them, again and again.
+
+    A cell lies between what its equation's sum leaves at the least and at the most when the others are at
+    their bounds. Where no chain of equations closes to a ring, this ends with each cell's feasible interval
+    (constraints without rings: what agrees pair by pair agrees as a whole, Freuder 1982); in rings, with
+    bounds it can't pass.
+    """
+    equations, places, weights = terms
+    least, most = bounds[0].copy(), bounds[1].copy()
+    for turn in itertools.count(1):
+        small, large = np.sort([weights * least[places], weights * most[places]], axis=0)
+        smallest, largest = (np.bincount(equations, side, sums[0].size) for side in (small, large))
+        left = [
+            (sums[0][equations] - (largest[equations] - large)) / weights,
+            (sums[1][equations] - (smallest[equations] - small)) / weights,
+        ]
+        before = least.copy(), most.copy()
+        np.maximum.at(least, places, np.minimum(*left))
+        np.minimum.at(most, places, np.maximum(*left))
+        moved = np.maximum(least - before[0], before[1] - most) > STILL
+        if not moved.any() or (turn >= ROUNDS_IN_RINGS and not moved[in_tree].any()):
+            return least, most
+    raise AssertionError
