@@ -17,6 +17,7 @@ from pipeline.disclosure.system import Mask, Places, System, Vector
 TOLERANCE = 1e-6
 EXACT = 1e-12
 CONVERGED = (0, 1, 2, 4, 5)
+SMALL_BLOCK = 200
 MANY_FAILURES = 3
 
 
@@ -27,19 +28,31 @@ def free_direction(system: System, hidden: Mask) -> Vector:
     projection on the equations' row space, zero in a determined coordinate, with probability 1 only there.
     """
     direction = np.zeros(len(system.cells))
-    from scipy.linalg import lstsq
-    from scipy.sparse.linalg import lsqr
-
     random = np.random.default_rng(len(system.cells)).normal(size=int(hidden.sum()))
     equations, cells, factors = system.hidden_terms(hidden)
     if equations.size:
-        known = sp.csr_array((factors, (cells, equations)), shape=(random.size, int(equations.max()) + 1))
-        weights, stopped, *_ = lsqr(known, random, atol=EXACT, btol=EXACT, iter_lim=20 * random.size + 1000)
-        if stopped not in CONVERGED:
-            weights = lstsq(known.toarray(), random, cond=EXACT, lapack_driver="gelsy")[0]
-        random = random - known @ weights
+        shape = random.size, int(equations.max()) + 1
+        rows = sp.csr_array((factors, (cells, equations)), shape=shape)
+        random = random - rows @ _nearest(rows, random)
     direction[hidden] = random
     return direction
+
+
+def _nearest(rows: sp.csr_array, target: Vector) -> Vector:
+    """Return the weights by which the equations (columns) come nearest to a vector.
+
+    A small block is decomposed (QR with pivots), a large one, which has few terms, solved step by step.
+    """
+    from scipy.linalg import lstsq
+    from scipy.sparse.linalg import lsqr
+
+    if target.size > SMALL_BLOCK:
+        limit = 20 * target.size + 1000
+        weights, stopped, *_ = lsqr(rows, target, atol=EXACT, btol=EXACT, iter_lim=limit)
+        if stopped in CONVERGED:
+            return np.asarray(weights, dtype=np.float64)
+    found = lstsq(rows.toarray(), target, cond=EXACT, lapack_driver="gelsy")[0]
+    return np.asarray(found, dtype=np.float64)
 
 
 def feasible_intervals(systems: list[System]) -> None:

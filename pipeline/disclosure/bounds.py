@@ -46,19 +46,20 @@ def known(systems: list[System]) -> Known:
     """
     hidden = [system.hidden() for system in systems]
     cells = hidden_cells(systems, hidden)
-    value = np.array([cell.value for cell in cells])
+    value = np.array([cell.value for cell in cells], dtype=np.float64)
     scale = _scale(value, [int(mask.sum()) for mask in hidden])
-    least = np.array([min(cell.lower, cell.value) for cell in cells]) / scale
-    most = np.minimum(np.array([max(cell.upper, cell.value) for cell in cells]) / scale, FAR_AWAY)
+    least = np.array([min(cell.lower, cell.value) for cell in cells], dtype=np.float64) / scale
+    most = np.array([max(cell.upper, cell.value) for cell in cells], dtype=np.float64) / scale
+    most = np.minimum(most, FAR_AWAY)
     equations, places, weights = _stacked(systems, hidden)
     count = int(equations.max(initial=-1)) + 1
-    total = np.bincount(equations, weights * (value / scale)[places], count)
+    total = _sums(equations, weights * (value / scale)[places], count)
     unlisted = np.array([cell.unit is None for cell in cells], dtype=np.bool_)
     loose = (unlisted & (np.bincount(places, minlength=value.size) == 1))[places]
-    small, large = np.sort([weights * least[places], weights * most[places]], axis=0) * loose
+    small, large = (side * loose for side in _ends(weights, least[places], most[places]))
     terms = equations[~loose], places[~loose], weights[~loose]
-    at_least = total - np.bincount(equations, large, count)
-    at_most = total - np.bincount(equations, small, count)
+    at_least = total - _sums(equations, large, count)
+    at_most = total - _sums(equations, small, count)
     part, part_of_equation, in_tree = _parts(terms, value.size, count)
     least, most = _follow(terms, (at_least, at_most), (least, most), in_tree)
     # The true values agree with everything; what rounding takes of them is given back.
@@ -99,9 +100,21 @@ def _stacked(systems: list[System], hidden: list[Mask]) -> Terms:
 def _parts(terms: Terms, cells: int, equations: int) -> tuple[Places, Places, Mask]:
     """Number what hangs together, cells and equations, and tell which cells are in a part without rings."""
     graph = sp.coo_array((terms[2], (terms[1], cells + terms[0])), shape=2 * (cells + equations,))
-    number, part = connected_components(graph, directed=False)
+    number, labels = connected_components(graph, directed=False)
+    part: Places = labels.astype(np.int64)
     ties = np.bincount(part[terms[1]], minlength=number)
     return part[:cells], part[cells:], (ties < np.bincount(part))[part[:cells]]
+
+
+def _sums(equations: Places, parts: Vector, count: int) -> Vector:
+    """The sum of each equation's terms."""
+    return np.bincount(equations, parts, count).astype(np.float64)
+
+
+def _ends(weights: Vector, least: Vector, most: Vector) -> tuple[Vector, Vector]:
+    """The least and the most that weighted cells can be."""
+    one, other = weights * least, weights * most
+    return np.minimum(one, other), np.maximum(one, other)
 
 
 def _follow(
@@ -117,15 +130,16 @@ def _follow(
     equations, places, weights = terms
     least, most = bounds[0].copy(), bounds[1].copy()
     for turn in itertools.count(1):
-        small, large = np.sort([weights * least[places], weights * most[places]], axis=0)
-        smallest, largest = (np.bincount(equations, side, sums[0].size) for side in (small, large))
-        left = [
-            (sums[0][equations] - (largest[equations] - large)) / weights,
-            (sums[1][equations] - (smallest[equations] - small)) / weights,
-        ]
+        small, large = _ends(weights, least[places], most[places])
+        smallest, largest = (_sums(equations, side, sums[0].size) for side in (small, large))
+        left = (
+            sums[0][equations] - (largest[equations] - large),
+            sums[1][equations] - (smallest[equations] - small),
+        )
+        bottom, top = _ends(1 / weights, *left)
         before = least.copy(), most.copy()
-        np.maximum.at(least, places, np.minimum(*left))
-        np.minimum.at(most, places, np.maximum(*left))
+        np.maximum.at(least, places, bottom)
+        np.minimum.at(most, places, top)
         moved = np.maximum(least - before[0], before[1] - most) > STILL
         if not moved.any() or (turn >= ROUNDS_IN_RINGS and not moved[in_tree].any()):
             return least, most
