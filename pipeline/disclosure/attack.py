@@ -2,7 +2,8 @@
 
 Two attacks. Sums of real numbers (n times a mean, squares) may take any value, so a hidden one is safe when
 the published sums leave it free: a random solution of the homogeneous equations then moves it. Counts and
-money are not negative: their feasible intervals come from linear programmes (HiGHS).
+money are not negative: their feasible intervals come from the bounds that follow equation by equation, and
+where those don't settle it from linear programmes (HiGHS).
 """
 
 from __future__ import annotations

@@ -129,7 +129,9 @@ def _follow(
     """
     equations, places, weights = terms
     least, most = bounds[0].copy(), bounds[1].copy()
-    for turn in itertools.count(1):
+    turn = 0
+    while True:
+        turn += 1
         small, large = _ends(weights, least[places], most[places])
         smallest, largest = (_sums(equations, side, sums[0].size) for side in (small, large))
         left = (
@@ -143,4 +145,3 @@ def _follow(
         moved = np.maximum(least - before[0], before[1] - most) > STILL
         if not moved.any() or (turn >= ROUNDS_IN_RINGS and not moved[in_tree].any()):
             return least, most
-    raise AssertionError
