@@ -8,12 +8,14 @@ where those don't settle it from linear programmes (HiGHS).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import scipy.sparse as sp
 
 from pipeline.disclosure.bounds import hidden_cells, known
 from pipeline.disclosure.exchange import exchange_kinds, exchange_people
-from pipeline.disclosure.system import Mask, Places, System, Vector
+from pipeline.disclosure.system import Cell, Mask, Places, System, Vector
 
 TOLERANCE = 1e-6
 EXACT = 1e-12
@@ -91,28 +93,39 @@ class _Search:
         hidden = [system.hidden() for system in systems]
         self.hidden = [np.flatnonzero(mask) for mask in hidden]
         self.block = np.repeat(np.arange(len(systems)), [places.size for places in self.hidden])
-        cells = hidden_cells(systems, hidden)
-        self.value = np.array([cell.value for cell in cells])
-        self.width = np.array([cell.width for cell in cells])
-        of_block = list(zip(systems, self.hidden, strict=True))
-        secret = [system.is_secret(place) for system, places in of_block for place in places.tolist()]
-        self.side = np.array([cell.side for cell in cells]) * secret
-        given_up = [place in system.given_up for system, places in of_block for place in places.tolist()]
-        listed = np.array([cell.unit is not None for cell in cells], dtype=np.bool_)
-        self.required = listed & ~np.array(given_up, dtype=np.bool_)
-        least, most = self.known.least * self.known.scale, self.known.most * self.known.scale
-        tree = self.known.in_tree
-        self.low = np.concatenate([system.low[places] for system, places in of_block])
-        self.high = np.concatenate([system.high[places] for system, places in of_block])
-        self.low[tree], self.high[tree] = np.minimum(self.low, least)[tree], np.maximum(self.high, most)[tree]
-        need = np.maximum(self.width, self.side) * 1.01 + TOLERANCE
-        self.bottom, self.top = np.maximum(least, self.value - need), np.minimum(most, self.value + need)
+        self._state_needs(hidden_cells(systems, hidden))
+        self._start()
         equations, places, weights = self.known.terms
         shape = self.known.at_least.size, self.value.size
         self.equations = sp.csr_array((weights, (equations, places)), shape=shape)
         self.pushed = np.zeros(self.value.size)
-        self.unproven = np.full(self.known.part.max() + 1, self.value.size + 1)
+        self.unproven = np.full(self.known.parts, self.value.size + 1)
         self.random = np.random.default_rng(self.value.size)
+
+    def _state_needs(self, cells: list[Cell]) -> None:
+        """Set what makes each cell safe: the width of its interval, and how far it goes to each side."""
+        where = [(system, place) for system, own in self._blocks() for place in own.tolist()]
+        given_up = np.array([place in system.given_up for system, place in where], dtype=np.bool_)
+        secret = np.array([system.is_secret(place) for system, place in where], dtype=np.bool_)
+        listed = np.array([cell.unit is not None for cell in cells], dtype=np.bool_)
+        self.required = listed & ~given_up
+        self.value = np.array([cell.value for cell in cells], dtype=np.float64)
+        self.width = np.array([cell.width for cell in cells], dtype=np.float64)
+        self.side = np.array([cell.side for cell in cells], dtype=np.float64) * secret
+
+    def _start(self) -> None:
+        """Set what is found before any programme: in trees all of it."""
+        least, most = self.known.least * self.known.scale, self.known.most * self.known.scale
+        low = np.concatenate([system.low[places] for system, places in self._blocks()])
+        high = np.concatenate([system.high[places] for system, places in self._blocks()])
+        self.low = np.where(self.known.in_tree, np.minimum(low, least), low)
+        self.high = np.where(self.known.in_tree, np.maximum(high, most), high)
+        need = np.maximum(self.width, self.side) * 1.01 + TOLERANCE
+        self.bottom, self.top = np.maximum(least, self.value - need), np.minimum(most, self.value + need)
+
+    def _blocks(self) -> Iterator[tuple[System, Places]]:
+        """The blocks, each with the places of its hidden cells."""
+        return zip(self.systems, self.hidden, strict=True)
 
     def _narrow(self, low: Vector, high: Vector) -> Mask:
         """Tell for each hidden cell whether such an interval is not wide enough."""
@@ -122,7 +135,7 @@ class _Search:
         return np.asarray(self.required & (narrow | near), dtype=np.bool_)
 
     def _unsafe(self) -> tuple[Mask, Places]:
-        """Tell which cells can't be safe, and for each cell how many of its block can't up to it."""
+        """Tell which cells can't be safe, and for each cell how many of its block can't, up to itself."""
         slack = TOLERANCE * (1 + np.abs(self.value))
         at_end = (self.low - self.bottom < slack) & (self.top - self.high < slack)
         unsafe = self._narrow(self.bottom, self.top) | (at_end & self._narrow(self.low, self.high))
@@ -154,9 +167,8 @@ class _Search:
         # It takes 1.5 s to import, and most commands don't need it.
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        pushes = np.bincount(self.known.part, np.abs(self.pushed))
-        cells = pushes[self.known.part] > 0
-        rows = np.append(pushes, 0)[np.minimum(self.known.part_of_equation, pushes.size)] > 0
+        pushes = np.bincount(self.known.part, np.abs(self.pushed), self.known.parts)
+        cells, rows = pushes[self.known.part] > 0, pushes[self.known.part_of_equation] > 0
         down, up = self.pushed < 0, self.pushed > 0
         low = np.where(down, self.bottom / self.known.scale, self.known.least)
         high = np.where(up, self.top / self.known.scale, self.known.most)
@@ -185,6 +197,6 @@ class _Search:
         failed = unsafe & (unsafe_so_far <= MANY_FAILURES)
         ends = np.cumsum([places.size for places in self.hidden])[:-1]
         found = (np.split(side, ends) for side in (self.low, self.high, failed))
-        for system, places, low, high, unsafe in zip(self.systems, self.hidden, *found, strict=True):
+        for (system, places), low, high, too_narrow in zip(self._blocks(), *found, strict=True):
             system.low[places], system.high[places] = low, high
-            system.failed = set(places[unsafe].tolist())
+            system.failed = set(places[too_narrow].tolist())

@@ -23,8 +23,9 @@ class Known:
     """The hidden cells of all blocks, one after another, each in its block's own scale.
 
     least, most: bounds of a cell; terms: equation, cell and weight of each term, whose sum in an equation
-    lies between its `at_least` and `at_most`; part, part_of_equation: which cells and equations hang together,
-    numbered; in_tree: for each cell whether the equations of its part close no ring.
+    lies between its `at_least` and `at_most`; parts: how many there are that don't hang together; part,
+    part_of_equation: their number for each cell and equation; in_tree: for each cell
+    whether the equations of its part close no ring.
     """
 
     scale: Vector
@@ -33,6 +34,7 @@ class Known:
     terms: Terms
     at_least: Vector
     at_most: Vector
+    parts: int
     part: Places
     part_of_equation: Places
     in_tree: Mask
@@ -51,20 +53,13 @@ def known(systems: list[System]) -> Known:
     least = np.array([min(cell.lower, cell.value) for cell in cells], dtype=np.float64) / scale
     most = np.array([max(cell.upper, cell.value) for cell in cells], dtype=np.float64) / scale
     most = np.minimum(most, FAR_AWAY)
-    equations, places, weights = _stacked(systems, hidden)
-    count = int(equations.max(initial=-1)) + 1
-    total = _sums(equations, weights * (value / scale)[places], count)
     unlisted = np.array([cell.unit is None for cell in cells], dtype=np.bool_)
-    loose = (unlisted & (np.bincount(places, minlength=value.size) == 1))[places]
-    small, large = (side * loose for side in _ends(weights, least[places], most[places]))
-    terms = equations[~loose], places[~loose], weights[~loose]
-    at_least = total - _sums(equations, large, count)
-    at_most = total - _sums(equations, small, count)
-    part, part_of_equation, in_tree = _parts(terms, value.size, count)
+    terms, (at_least, at_most) = _tied(_stacked(systems, hidden), value / scale, (least, most), unlisted)
+    parts, part, part_of_equation, in_tree = _parts(terms, value.size, at_least.size)
     least, most = _follow(terms, (at_least, at_most), (least, most), in_tree)
     # The true values agree with everything; what rounding takes of them is given back.
     least, most = np.minimum(least, value / scale), np.maximum(most, value / scale)
-    return Known(scale, least, most, terms, at_least, at_most, part, part_of_equation, in_tree)
+    return Known(scale, least, most, terms, at_least, at_most, parts, part, part_of_equation, in_tree)
 
 
 def hidden_cells(systems: list[System], hidden: list[Mask]) -> list[Cell]:
@@ -97,13 +92,26 @@ def _stacked(systems: list[System], hidden: list[Mask]) -> Terms:
     )
 
 
-def _parts(terms: Terms, cells: int, equations: int) -> tuple[Places, Places, Mask]:
+def _tied(
+    terms: Terms, value: Vector, bounds: tuple[Vector, Vector], unlisted: Mask
+) -> tuple[Terms, tuple[Vector, Vector]]:
+    """Leave out what is published nowhere and stands in one equation; the least and the most of each sum."""
+    equations, places, weights = terms
+    count = int(equations.max(initial=-1)) + 1
+    total = _sums(equations, weights * value[places], count)
+    loose = (unlisted & (np.bincount(places, minlength=value.size) == 1))[places]
+    small, large = (side * loose for side in _ends(weights, bounds[0][places], bounds[1][places]))
+    sums = total - _sums(equations, large, count), total - _sums(equations, small, count)
+    return (equations[~loose], places[~loose], weights[~loose]), sums
+
+
+def _parts(terms: Terms, cells: int, equations: int) -> tuple[int, Places, Places, Mask]:
     """Number what hangs together, cells and equations, and tell which cells are in a part without rings."""
     graph = sp.coo_array((terms[2], (terms[1], cells + terms[0])), shape=2 * (cells + equations,))
     number, labels = connected_components(graph, directed=False)
     part: Places = labels.astype(np.int64)
     ties = np.bincount(part[terms[1]], minlength=number)
-    return part[:cells], part[cells:], (ties < np.bincount(part))[part[:cells]]
+    return number, part[:cells], part[cells:], (ties < np.bincount(part))[part[:cells]]
 
 
 def _sums(equations: Places, parts: Vector, count: int) -> Vector:

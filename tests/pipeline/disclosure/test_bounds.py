@@ -56,7 +56,7 @@ def by_programme(system: System) -> np.ndarray:
         for place, cell in enumerate(system.cells)
     ]
     ends = []
-    for place in hidden:
+    for place in hidden.tolist():
         for sign in (1, -1):
             goal = np.zeros(len(system.cells))
             goal[place] = sign
