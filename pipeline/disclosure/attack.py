@@ -2,25 +2,26 @@
 
 Two attacks. Sums of real numbers (n times a mean, squares) may take any value, so a hidden one is safe when
 the published sums leave it free: a random solution of the homogeneous equations then moves it. Counts and
-money are not negative: their feasible intervals come from linear programmes (HiGHS).
+money are not negative: their feasible intervals come from the bounds that follow equation by equation, and
+where those don't settle it from linear programmes (HiGHS).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import scipy.sparse as sp
 
+from pipeline.disclosure.bounds import hidden_cells, known
 from pipeline.disclosure.exchange import exchange_kinds, exchange_people
-from pipeline.disclosure.system import Mask, Places, System, Vector
-
-Terms = tuple[Places, Places, Vector]
+from pipeline.disclosure.system import Cell, Mask, Places, System, Vector
 
 TOLERANCE = 1e-6
 EXACT = 1e-12
 CONVERGED = (0, 1, 2, 4, 5)
-FAR_AWAY = 100.0
+SMALL_BLOCK = 200
 MANY_FAILURES = 3
-BLOCKS = 40
 
 
 def free_direction(system: System, hidden: Mask) -> Vector:
@@ -30,167 +31,172 @@ def free_direction(system: System, hidden: Mask) -> Vector:
     projection on the equations' row space, zero in a determined coordinate, with probability 1 only there.
     """
     direction = np.zeros(len(system.cells))
-    from scipy.linalg import lstsq
-    from scipy.sparse.linalg import lsqr
-
     random = np.random.default_rng(len(system.cells)).normal(size=int(hidden.sum()))
     equations, cells, factors = system.hidden_terms(hidden)
     if equations.size:
-        known = sp.csr_array((factors, (cells, equations)), shape=(random.size, int(equations.max()) + 1))
-        weights, stopped, *_ = lsqr(known, random, atol=EXACT, btol=EXACT, iter_lim=20 * random.size + 1000)
-        if stopped not in CONVERGED:
-            weights = lstsq(known.toarray(), random, cond=EXACT, lapack_driver="gelsy")[0]
-        random = random - known @ weights
+        shape = random.size, int(equations.max()) + 1
+        rows = sp.csr_array((factors, (cells, equations)), shape=shape)
+        random = random - rows @ _nearest(rows, random)
     direction[hidden] = random
     return direction
 
 
-def feasible_intervals(systems: list[System]) -> None:
-    """Widen `low` and `high` of every system by linear programmes until each hidden cell is safe, or isn't.
+def _nearest(rows: sp.csr_array, target: Vector) -> Vector:
+    """Return the weights by which the equations (columns) come nearest to a vector.
 
-    Many blocks go into one programme; each solution is a table that agrees with all that is published, and
-    widens the known intervals of all its cells at once. The first programmes push all unproven cells of a
-    block together; only what they leave gets a programme of its own. A block where MANY_FAILURES cells
-    turned out unsafe is left: more must be hidden in it anyway.
+    A small block is decomposed (QR with pivots), a large one, which has few terms, solved step by step.
+    """
+    from scipy.linalg import lstsq
+    from scipy.sparse.linalg import lsqr
+
+    if target.size > SMALL_BLOCK:
+        limit = 20 * target.size + 1000
+        weights, stopped, *_ = lsqr(rows, target, atol=EXACT, btol=EXACT, iter_lim=limit)
+        if stopped in CONVERGED:
+            return np.asarray(weights, dtype=np.float64)
+    found = lstsq(rows.toarray(), target, cond=EXACT, lapack_driver="gelsy")[0]
+    return np.asarray(found, dtype=np.float64)
+
+
+def feasible_intervals(systems: list[System]) -> None:
+    """Widen `low` and `high` of every system until each hidden cell is safe, or can't be; `failed`: those.
+
+    First by the bounds that follow, which are the interval itself where equations close no ring, and
+    elsewhere show which cells can't be safe. The rest is for linear programmes. Many blocks go into one;
+    each solution is a table that agrees with all that is published, and widens the known intervals of all
+    its cells at once. Cells that hang together are pushed together, each to a side by chance; when that
+    widens none enough, the first goes by itself. In a block MANY_FAILURES unsafe cells are enough, the first
+    ones: more must be hidden in it anyway.
     """
     for system in systems:
         if system.low.size != len(system.cells):
             system.low, system.high = system.values(), system.values()
         exchange_people(system)
         exchange_kinds(system)
-    searches = [_Search(system) for system in systems]
-    while searching := [search for search in searches if search.choose()]:
-        _solve(searching)
-    for search in searches:
-        search.system.failed = search.failed()
+    search = _Search(systems)
+    while search.choose():
+        search.push()
+    search.report()
 
 
 class _Search:
-    """The search in one block: which cells the next programme pushes, and how."""
+    """The search in some blocks, their hidden cells one after another.
 
-    def __init__(self, system: System) -> None:
-        self.system = system
-        cells = system.cells
-        self.hidden = np.flatnonzero(system.hidden())
-        given_up = system.given_up
-        required = [cell.unit is not None and place not in given_up for place, cell in enumerate(cells)]
-        self.required = np.array(required, dtype=np.bool_)[self.hidden]
-        self.width = np.array([cell.width for cell in cells])[self.hidden]
-        side = [cell.side if system.is_secret(place) else 0 for place, cell in enumerate(cells)]
-        self.side = np.array(side, dtype=np.float64)[self.hidden]
-        self.terms = system.hidden_terms(system.hidden())
-        self.equations = int(self.terms[0].max(initial=-1)) + 1
-        self.values = system.values()[self.hidden]
-        self.scale = float(max(1.0, np.abs(self.values).max(initial=0)))
-        self.searched = np.zeros((self.hidden.size, 2), dtype=np.bool_)
-        self.random = np.random.default_rng(len(cells))
-        self.together = 0
-        self.left_before = self.hidden.size + 1
-        self.pushed = np.zeros(0, dtype=np.int64)
-        self.upwards = True
+    low, high: each cell's interval as far as found; bottom, top: how far it may reach at most, or must to be
+    safe; pushed: where the next programme pushes it (-1, 0 or 1); unproven: how many cells of each part were
+    left when they were last pushed together.
+    """
 
-    def failed(self) -> set[int]:
-        """The cells that are hidden, but whose feasible interval turned out too narrow."""
-        return set(self.hidden[self._wanting() & self.searched.all(axis=1)].tolist())
+    def __init__(self, systems: list[System]) -> None:
+        self.systems = systems
+        self.known = known(systems)
+        hidden = [system.hidden() for system in systems]
+        self.hidden = [np.flatnonzero(mask) for mask in hidden]
+        self.block = np.repeat(np.arange(len(systems)), [places.size for places in self.hidden])
+        self._state_needs(hidden_cells(systems, hidden))
+        self._start()
+        equations, places, weights = self.known.terms
+        shape = self.known.at_least.size, self.value.size
+        self.equations = sp.csr_array((weights, (equations, places)), shape=shape)
+        self.pushed = np.zeros(self.value.size)
+        self.unproven = np.full(self.known.parts, self.value.size + 1)
+        self.random = np.random.default_rng(self.value.size)
 
-    def _wanting(self) -> Mask:
-        """Tell for each hidden cell whether its interval is not wide enough as far as found."""
-        low, high = self.system.low[self.hidden], self.system.high[self.hidden]
-        slack = TOLERANCE * (1 + np.abs(self.values))
+    def _state_needs(self, cells: list[Cell]) -> None:
+        """Set what makes each cell safe: the width of its interval, and how far it goes to each side."""
+        where = [(system, place) for system, own in self._blocks() for place in own.tolist()]
+        given_up = np.array([place in system.given_up for system, place in where], dtype=np.bool_)
+        secret = np.array([system.is_secret(place) for system, place in where], dtype=np.bool_)
+        listed = np.array([cell.unit is not None for cell in cells], dtype=np.bool_)
+        self.required = listed & ~given_up
+        self.value = np.array([cell.value for cell in cells], dtype=np.float64)
+        self.width = np.array([cell.width for cell in cells], dtype=np.float64)
+        self.side = np.array([cell.side for cell in cells], dtype=np.float64) * secret
+
+    def _start(self) -> None:
+        """Set what is found before any programme: in trees all of it."""
+        least, most = self.known.least * self.known.scale, self.known.most * self.known.scale
+        low = np.concatenate([system.low[places] for system, places in self._blocks()])
+        high = np.concatenate([system.high[places] for system, places in self._blocks()])
+        self.low = np.where(self.known.in_tree, np.minimum(low, least), low)
+        self.high = np.where(self.known.in_tree, np.maximum(high, most), high)
+        need = np.maximum(self.width, self.side) * 1.01 + TOLERANCE
+        self.bottom, self.top = np.maximum(least, self.value - need), np.minimum(most, self.value + need)
+
+    def _blocks(self) -> Iterator[tuple[System, Places]]:
+        """The blocks, each with the places of its hidden cells."""
+        return zip(self.systems, self.hidden, strict=True)
+
+    def _narrow(self, low: Vector, high: Vector) -> Mask:
+        """Tell for each hidden cell whether such an interval is not wide enough."""
+        slack = TOLERANCE * (1 + np.abs(self.value))
         narrow = high - low < self.width - slack
-        near = (high < self.values + self.side - slack) | (low > self.values - self.side + slack)
+        near = (high < self.value + self.side - slack) | (low > self.value - self.side + slack)
         return np.asarray(self.required & (narrow | near), dtype=np.bool_)
+
+    def _unsafe(self) -> tuple[Mask, Places]:
+        """Tell which cells can't be safe, and for each cell how many of its block can't, up to itself."""
+        slack = TOLERANCE * (1 + np.abs(self.value))
+        at_end = (self.low - self.bottom < slack) & (self.top - self.high < slack)
+        unsafe = self._narrow(self.bottom, self.top) | (at_end & self._narrow(self.low, self.high))
+        of_block = np.bincount(self.block[unsafe], minlength=len(self.systems))
+        return unsafe, np.cumsum(unsafe) - (np.cumsum(of_block) - of_block)[self.block]
 
     def choose(self) -> bool:
         """Choose what the next programme pushes, and upwards or downwards; False when nothing is left."""
-        wanting = self._wanting()
-        failures = int((wanting & self.searched.all(axis=1)).sum())
-        left = wanting[:, np.newaxis] & ~self.searched
-        if failures >= MANY_FAILURES or not left.any():
-            return False
-        if self.together < 2 or left.any(axis=1).sum() < self.left_before:
-            self.left_before = left.any(axis=1).sum() if self.together % 2 else self.left_before
-            self.pushed, self.upwards = np.flatnonzero(wanting), self.together % 2 == 0
-            self.together += 1
-            return True
-        cell, upwards = (int(place) for place in np.argwhere(left)[0])
-        self.searched[cell, upwards] = True
-        self.pushed, self.upwards = np.array([cell]), bool(upwards)
-        return True
+        unsafe, unsafe_so_far = self._unsafe()
+        left = self._narrow(self.low, self.high) & ~unsafe & (unsafe_so_far < MANY_FAILURES)
+        part = self.known.part
+        unproven = np.bincount(part[left], minlength=self.unproven.size)
+        together = unproven < self.unproven
+        self.unproven[together] = unproven[together]
+        alone = np.flatnonzero(left & ~together[part])
+        chosen = left & together[part]
+        chosen[alone[np.unique(part[alone], return_index=True)[1]]] = True
+        room_below, room_above = np.maximum(0, [self.low - self.bottom, self.top - self.high])
+        upwards = self.random.random(self.value.size) * (room_below + room_above) < room_above
+        self.pushed = np.where(upwards, 1.0, -1.0) * chosen
+        return bool(chosen.any())
 
-    def objective(self) -> Vector:
-        """Costs of the hidden cells (none) and of the pushed ones, random so that one goes before another."""
-        weights = self.random.uniform(0.2, 1.0, self.pushed.size)
-        return np.concatenate([np.zeros(self.hidden.size), -weights if self.upwards else weights])
+    def push(self) -> None:
+        """Solve a programme and widen the intervals. Raises RuntimeError when HiGHS finds no solution.
 
-    def constraints(self) -> tuple[Terms, Vector, Vector]:
-        """The equations, and that a pushed cell reaches the mark of the programme: terms, lower, upper."""
-        equations, cells, weights = self.terms
-        known = np.bincount(equations, weights * self.values[cells], self.equations) / self.scale
-        marks = np.arange(self.pushed.size)
-        terms = (
-            np.concatenate([equations, self.equations + marks, self.equations + marks]),
-            np.concatenate([cells, self.pushed, self.hidden.size + marks]),
-            np.concatenate([weights, np.ones(marks.size), -np.ones(marks.size)]),
-        )
-        endless = np.full(marks.size, np.inf)
-        low, high = (np.zeros(marks.size), endless) if self.upwards else (-endless, np.zeros(marks.size))
-        return terms, np.concatenate([known, low]), np.concatenate([known, high])
-
-    def bounds(self) -> tuple[Vector, Vector]:
-        """Bounds of the hidden cells and of the marks, in the block's own scale.
-
-        A mark lies no further than what makes its cell safe, so that the programme doesn't spend on one cell
-        what others need. What nothing bounds is searched up to FAR_AWAY times the largest value.
+        A cell is pushed no further than what makes it safe, so that the programme doesn't spend on one cell
+        what others need.
         """
-        cells = [self.system.cells[place] for place in self.hidden]
-        low = np.array([min(cell.lower, cell.value) for cell in cells]) / self.scale
-        high = np.minimum(np.array([max(cell.upper, cell.value) for cell in cells]) / self.scale, FAR_AWAY)
-        need = np.maximum(self.width, self.side)[self.pushed] * 1.01 + TOLERANCE
-        marks = self.values[self.pushed]
-        endless = np.full(self.pushed.size, np.inf)
-        mark_low = -endless if self.upwards else (marks - need) / self.scale
-        mark_high = (marks + need) / self.scale if self.upwards else endless
-        return np.concatenate([low, mark_low]), np.concatenate([high, mark_high])
+        # It takes 1.5 s to import, and most commands don't need it.
+        from scipy.optimize import Bounds, LinearConstraint, milp
 
-    def take(self, solution: Vector) -> None:
-        """Widen the block's intervals by a feasible table."""
-        low, high = self.system.low, self.system.high
-        table = solution[: self.hidden.size] * self.scale
-        low[self.hidden] = np.minimum(low[self.hidden], table)
-        high[self.hidden] = np.maximum(high[self.hidden], table)
+        pushes = np.bincount(self.known.part, np.abs(self.pushed), self.known.parts)
+        cells, rows = pushes[self.known.part] > 0, pushes[self.known.part_of_equation] > 0
+        down, up = self.pushed < 0, self.pushed > 0
+        low = np.where(down, self.bottom / self.known.scale, self.known.least)
+        high = np.where(up, self.top / self.known.scale, self.known.most)
+        costs = -self.pushed * self.random.uniform(0.2, 1.0, self.pushed.size)
+        found = milp(
+            costs[cells],
+            bounds=Bounds(low[cells], high[cells]),
+            constraints=LinearConstraint(
+                self.equations[rows][:, cells], self.known.at_least[rows], self.known.at_most[rows]
+            ),
+            options={"presolve": False},
+        )
+        if found.x is None:
+            raise RuntimeError(
+                f"disclosure control: the linear programme found no solution ({found.message})"
+            )
+        table = found.x * self.known.scale[cells]
+        self.low[cells] = np.minimum(self.low[cells], table)
+        self.high[cells] = np.maximum(self.high[cells], table)
+        alone = pushes[self.known.part] == 1
+        self.bottom[alone & down], self.top[alone & up] = self.low[alone & down], self.high[alone & up]
 
-
-def _solve(searches: list[_Search]) -> None:
-    """Solve the programmes of some blocks as one. Raises RuntimeError when HiGHS finds no solution."""
-    # It takes 1.5 s to import, and most commands don't need it.
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    objectives = [search.objective() for search in searches]
-    bounds = [search.bounds() for search in searches]
-    terms, low, high = zip(*(search.constraints() for search in searches), strict=True)
-    found = milp(
-        np.concatenate(objectives),
-        bounds=Bounds(*(np.concatenate(side) for side in zip(*bounds, strict=True))),
-        constraints=LinearConstraint(
-            _stacked(terms, [side.size for side in low], [costs.size for costs in objectives]),
-            np.concatenate(low),
-            np.concatenate(high),
-        ),
-        options={"presolve": False},
-    )
-    if found.x is None:
-        raise RuntimeError(f"disclosure control: the linear programme found no solution ({found.message})")
-    ends = np.cumsum([objective.size for objective in objectives])
-    for search, part in zip(searches, np.split(found.x, ends[:-1]), strict=True):
-        search.take(part)
-
-
-def _stacked(terms: tuple[Terms, ...], heights: list[int], widths: list[int]) -> sp.csr_array:
-    """The blocks' terms as one matrix, block beside block."""
-    above = np.cumsum([0, *heights])
-    before = np.cumsum([0, *widths])
-    rows = np.concatenate([block[0] + skip for block, skip in zip(terms, above, strict=False)])
-    columns = np.concatenate([block[1] + skip for block, skip in zip(terms, before, strict=False)])
-    weights = np.concatenate([block[2] for block in terms])
-    return sp.csr_array((weights, (rows, columns)), shape=(above[-1], before[-1]))
+    def report(self) -> None:
+        """Give the blocks what was found: the intervals, and the first cells that turned out unsafe."""
+        unsafe, unsafe_so_far = self._unsafe()
+        failed = unsafe & (unsafe_so_far <= MANY_FAILURES)
+        ends = np.cumsum([places.size for places in self.hidden])[:-1]
+        found = (np.split(side, ends) for side in (self.low, self.high, failed))
+        for (system, places), low, high, too_narrow in zip(self._blocks(), *found, strict=True):
+            system.low[places], system.high[places] = low, high
+            system.failed = set(places[too_narrow].tolist())

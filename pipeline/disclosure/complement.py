@@ -6,7 +6,8 @@ the end a whole breakdown. An integer programme could lose fewer cells, never be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 import numpy as np
 
@@ -24,7 +25,8 @@ def protect_sums(system: System, min_cell: int) -> None:
     """
     if not system.any_hidden() and not any(0 < c.persons < min_cell for c in system.cells if c.unit is None):
         return
-    helpless = _unless_nothing_is_shown(system)
+    # Most blocks are safe and never ask.
+    helpless = cache(lambda: _unless_nothing_is_shown(system))
     while exposed := _exposed_pools(system, min_cell) or _exposed_by_attack(system, min_cell, helpless):
         choices = [_cheapest(system, cells) for cells in exposed]
         found = {unit for unit in choices if unit is not None}
@@ -97,21 +99,19 @@ def _unless_nothing_is_shown(system: System) -> Vector:
     return free_direction(system, system.hideable() & (people > 0))
 
 
-def _exposed_by_attack(system: System, min_cell: int, helpless: Vector) -> list[set[int]]:
+def _exposed_by_attack(system: System, min_cell: int, helpless: Callable[[], Vector]) -> list[set[int]]:
     """For each small hidden cell, or two together, that all sums determine: the cells that could cover it."""
     people = np.array([cell.persons for cell in system.cells])
     hidden = system.hidden() & (people > 0)
     direction = free_direction(system, hidden)
-    small = np.flatnonzero(hidden & (people < min_cell)).tolist()
-    moves = np.abs(helpless) >= TOLERANCE
-    stuck = set(np.flatnonzero(hidden & moves & (np.abs(direction) < TOLERANCE)).tolist())
-    free = [cell for cell in small if moves[cell] and cell not in stuck]
-    exposed = [[cell] for cell in small if cell in stuck]
-    exposed += [
-        pair
-        for pair in _determined_pairs(free, people, direction, min_cell)
-        if abs(helpless[pair].sum()) >= TOLERANCE
-    ]
+    small = hidden & (people < min_cell)
+    still = hidden & (np.abs(direction) < TOLERANCE)
+    pairs = _determined_pairs(np.flatnonzero(small & ~still).tolist(), people, direction, min_cell)
+    if not still.any() and not pairs:
+        return []
+    stuck = set(np.flatnonzero(still & (np.abs(helpless()) >= TOLERANCE)).tolist())
+    exposed = [[cell] for cell in np.flatnonzero(small).tolist() if cell in stuck]
+    exposed += [pair for pair in pairs if abs(helpless()[pair].sum()) >= TOLERANCE]
     equations_of = _equations_by_cell(system)
     return [found for cells in exposed if (found := _neighbours(system, stuck.union(cells), equations_of))]
 

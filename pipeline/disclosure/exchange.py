@@ -41,16 +41,17 @@ class _Part:
 
 def exchange_people(system: System) -> None:
     """Widen the intervals of a block's hidden counts by all exchanges of people that nobody would notice."""
-    for groups in system.people:
-        shut = [all(system.is_hidden(cell) for cell in group.cells) for group in groups]
+    hidden, values = system.hidden(), system.values()
+    for groups in filter(None, system.people):
+        cells = np.array([group.cells for group in groups], dtype=np.int64)
+        shut: list[bool] = np.all(hidden[cells], axis=1).tolist()
         wholes = {group.whole for group in groups}
         pools: dict[Root, _Pool] = {}
         for place, group in enumerate(groups):
             if shut[place] and place not in wholes and group.whole is not None:
-                _add(system, groups, shut, place, pools)
+                _add(values[cells[place]], groups, shut, place, pools)
         for pool in pools.values():
-            for place, part in pool.within.items():
-                _widen(system, groups[place], part, pool)
+            _widen(system, cells[list(pool.within)], values, pool)
 
 
 def exchange_kinds(system: System) -> None:
@@ -58,11 +59,11 @@ def exchange_kinds(system: System) -> None:
 
     Whatever ties the cells, such a table counts only when it agrees with every equation and every bound.
     """
-    values = system.values()
+    hidden, values = system.hidden(), system.values()
     bounds = np.array([(min(c.lower, c.value), max(c.upper, c.value)) for c in system.cells])
-    for groups in system.people:
+    for groups in filter(None, system.people):
         places = np.array([group.cells for group in groups], dtype=np.int64)
-        kinds = [kind for kind in range(places.shape[-1]) if _is_hidden(system, places[:, kind])]
+        kinds = np.flatnonzero(hidden[places].all(axis=0)).tolist()
         for one, other in itertools.permutations(kinds, 2):
             table = values.copy()
             table[places[:, other]] += table[places[:, one]]
@@ -70,10 +71,6 @@ def exchange_kinds(system: System) -> None:
             if _agrees(system, table, bounds):
                 np.minimum(system.low, table, out=system.low)
                 np.maximum(system.high, table, out=system.high)
-
-
-def _is_hidden(system: System, cells: Places) -> bool:
-    return all(system.is_hidden(cell) for cell in cells.tolist())
 
 
 def _agrees(system: System, table: Vector, bounds: Vector) -> bool:
@@ -84,9 +81,7 @@ def _agrees(system: System, table: Vector, bounds: Vector) -> bool:
     return bool(within.all() and (np.abs(left_over) <= EXACT).all())
 
 
-def _add(
-    system: System, groups: list[People], shut: list[bool], place: int, pools: dict[Root, _Pool]
-) -> None:
+def _add(kinds: Vector, groups: list[People], shut: list[bool], place: int, pools: dict[Root, _Pool]) -> None:
     """Add a group's people to the pool of the smallest shown group above it, and to all groups between."""
     path = [place]
     while (whole := groups[path[-1]].whole) is not None and shut[whole] and groups[whole].whole is not None:
@@ -94,7 +89,6 @@ def _add(
     root = groups[path[-1]].whole
     if root is None:
         return
-    kinds = np.array([system.cells[cell].value for cell in groups[place].cells])
     pool = pools.setdefault((root, groups[path[-1]].breakdown), _Pool(np.zeros(kinds.size)))
     pool.kinds += kinds
     pool.persons += groups[place].persons
@@ -104,10 +98,12 @@ def _add(
         part.persons += groups[place].persons
 
 
-def _widen(system: System, group: People, part: _Part, pool: _Pool) -> None:
-    cells = list(group.cells)
-    stay = np.array([system.cells[cell].value for cell in cells]) - part.kinds
-    least = np.maximum(0, pool.kinds - (pool.persons - part.persons))
-    most = np.minimum(part.persons, pool.kinds)
+def _widen(system: System, cells: Places, values: Vector, pool: _Pool) -> None:
+    """Widen the cells (a row a group of the pool, a column a kind) to the Frechet bounds."""
+    kinds = np.array([part.kinds for part in pool.within.values()])
+    persons = np.array([[part.persons] for part in pool.within.values()])
+    stay = values[cells] - kinds
+    least = np.maximum(0, pool.kinds - (pool.persons - persons))
+    most = np.minimum(persons, pool.kinds)
     system.low[cells] = np.minimum(system.low[cells], stay + least)
     system.high[cells] = np.maximum(system.high[cells], stay + most)

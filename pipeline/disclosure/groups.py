@@ -24,10 +24,16 @@ class Nesting:
     def __init__(self, municipalities: pl.DataFrame) -> None:
         """Take meta.municipality: municipality_code, planning_region (of the code's own time)."""
         self._region = dict(municipalities.select("municipality_code", "planning_region").iter_rows())
+        self._families: dict[frozenset[Group], list[Family]] = {}
 
     def families(self, groups: Iterable[Group]) -> list[Family]:
         """Return the families among these groups; a municipality whose region has no row is part of `all`."""
-        present = set(groups)
+        present = frozenset(groups)
+        if present not in self._families:
+            self._families[present] = self._found(present)
+        return self._families[present]
+
+    def _found(self, present: frozenset[Group]) -> list[Family]:
         parts: dict[tuple[Group, str], list[Group]] = {}
         for group in sorted(present - {ALL}):
             whole = self._whole(group, present)
@@ -35,7 +41,7 @@ class Nesting:
                 parts.setdefault((whole, group[0]), []).append(group)
         return [Family(whole, tuple(children)) for (whole, _), children in parts.items()]
 
-    def _whole(self, group: Group, present: set[Group]) -> Group:
+    def _whole(self, group: Group, present: frozenset[Group]) -> Group:
         if group[0] == "municipality":
             region = ("region", self._region.get(group[1], ""))
             if region in present:

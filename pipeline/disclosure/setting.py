@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from pipeline.disclosure.dominance import DominatedLines
 from pipeline.disclosure.groups import ALL, Group, Nesting
 from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.system import COST_OF_ALL, System, Target
-from pipeline.plan import Disclosure
+from pipeline.plan import Disclosure, PublishedTable
 
 Row = dict[str, object]
 Key = tuple[object, ...]
@@ -22,7 +23,7 @@ SMALL_GROUP_SPLIT = "small_group_split"
 DOMINANCE = "dominance"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """The marts and the rules of one release; dominated: lines of money that one or two persons hold."""
 
@@ -50,11 +51,17 @@ class Setting:
     def published(self, table: str, evaluation: object, group: Group) -> bool:
         """Tell whether the plan lists the row as published by its owner already."""
         return any(
-            exception.table.removeprefix("mart.") == table.removeprefix("mart.")
-            and exception.evaluation in (None, evaluation)
-            and group[0] in exception.populations
-            for exception in self.plan.exceptions
+            exception.evaluation in (None, evaluation) and group[0] in exception.populations
+            for exception in self._exceptions.get(table.removeprefix("mart."), ())
         )
+
+    @cached_property
+    def _exceptions(self) -> Mapping[str, list[PublishedTable]]:
+        """The plan's exceptions by table, whose rows are many."""
+        found: dict[str, list[PublishedTable]] = {}
+        for exception in self.plan.exceptions:
+            found.setdefault(exception.table.removeprefix("mart."), []).append(exception)
+        return found
 
     def small(self, persons: float) -> bool:
         """Tell whether so few persons (but some) must not be shown."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import polars as pl
 
 from pipeline.disclosure.rules import RULES
@@ -34,11 +35,10 @@ def flagged(marts: Marts, hidden: Iterable[Target]) -> dict[str, pl.DataFrame]:
 
 def public(marts: Marts, hidden: Iterable[Target]) -> dict[str, pl.DataFrame]:
     """Return the marts (already flagged) with every hidden figure null and its reason given."""
-    targets = list(hidden)
-    return {
-        table: _without(frame, table, [target for target in targets if target.table == table])
-        for table, frame in marts.items()
-    }
+    targets: dict[str, list[Target]] = {}
+    for target in hidden:
+        targets.setdefault(target.table, []).append(target)
+    return {table: _without(frame, table, targets.get(table, [])) for table, frame in marts.items()}
 
 
 def _without(frame: pl.DataFrame, table: str, targets: list[Target]) -> pl.DataFrame:
@@ -74,8 +74,9 @@ def _rows_by_table(hidden: Iterable[Target]) -> dict[str, set[int]]:
 
 
 def _mask(frame: pl.DataFrame, rows: set[int]) -> pl.Series:
-    places = pl.int_range(frame.height, eager=True)
-    return places.is_in(sorted(rows))
+    mask = np.zeros(frame.height, dtype=np.bool_)
+    mask[list(rows)] = True
+    return pl.Series(mask)
 
 
 def proof(marts: Marts, systems: list[System], keys: Mapping[str, list[str]]) -> pl.DataFrame:

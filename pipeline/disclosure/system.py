@@ -40,8 +40,7 @@ class Unit:
     rule: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One number of a block.
 
     value: the true one; unit: null for a number that is published nowhere; persons: how many it rests on,
@@ -60,8 +59,7 @@ class Cell:
     targets: tuple[Target, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(NamedTuple):
     """A weighted sum of cells that is known to be 0. With a `whole`, the whole is the sum of the parts.
 
     disjoint: nobody is in two of the parts.
@@ -164,7 +162,8 @@ class System:
 
     def hidden(self) -> Mask:
         """Tell for each cell whether it is hidden."""
-        return np.array([self.is_hidden(cell) for cell in range(len(self.cells))], dtype=np.bool_)
+        ruled = [unit.rule is not None for unit in self.units]
+        return np.array([cell.unit is None or ruled[cell.unit] for cell in self.cells], dtype=np.bool_)
 
     def hideable(self) -> Mask:
         """Tell for each cell whether it is hidden or could be: all but what is published anyway."""
@@ -188,7 +187,7 @@ class System:
         """The terms with hidden cells: equation (numbered among those left), place among the hidden, weight."""
         equations, cells, weights = self.terms()
         left = hidden[cells]
-        numbered = np.unique(equations[left], return_inverse=True)[1]
+        numbered = np.cumsum(np.diff(equations[left], prepend=-1) > 0) - 1
         place = np.cumsum(hidden) - 1
         return numbered, place[cells[left]], weights[left]
 
