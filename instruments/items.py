@@ -11,12 +11,14 @@ Respondent = Literal["self", "parent", "proxy", "assessor"]
 Form = Literal["self", "proxy", "assessor"]
 Language = Literal["lv", "en"]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Metric = Literal["t", "sum", "mean", "percent"]
+Metric = Literal["t", "z", "sum", "mean", "percent"]
 Kind = Literal["questionnaire", "rated_change", "classification", "goals", "survey"]
 Level = Literal["interval", "ordinal"]
 Direction = Literal["higher", "lower"]
 # V: read in the cited source; V2: read in a third-party reproduction; D: deduced; M: remembered, unconfirmed.
 Status = Literal["V", "V2", "D", "M"]
+
+LARGEST_WHOLE = 100  # sums of some hundred such answers fit into 16 bits
 
 _FORMS: Mapping[str, Form] = {"self": "self", "parent": "proxy", "proxy": "proxy", "assessor": "assessor"}
 
@@ -53,7 +55,11 @@ class Sourced(Frozen):
 class Note(Sourced):
     """A fact about the measure that no computation uses, such as a range of published reliabilities."""
 
-    text: str
+    text: Text | str
+
+    def in_language(self, language: str) -> str:
+        """Return the note in `lv` or `en`; one that a home wrote in one language stands as it is."""
+        return self.text if isinstance(self.text, str) else self.text.in_language(language)
 
 
 class Option(Frozen):
@@ -100,6 +106,15 @@ class Item(AnswerSet):
         if self.minimum is None or self.maximum is None:
             raise ValueError(f"item {self.code} has no range")
         return self.minimum, self.maximum
+
+    @property
+    def whole_range(self) -> tuple[float, float] | None:
+        """Return lowest and highest answer when every whole number between them, and no other, is one."""
+        values = sorted(option.value for option in self.options)
+        if not values or values != [values[0] + step for step in range(len(values))]:
+            return None
+        whole = values[0].is_integer() and max(abs(values[0]), abs(values[-1])) <= LARGEST_WHOLE
+        return (values[0], values[-1]) if whole else None
 
     def is_missing_code(self, answer: float) -> bool:
         """Tell whether a coded answer stands for 'no answer' (not applicable, not specified)."""

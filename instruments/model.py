@@ -148,7 +148,16 @@ class Instrument(Frozen):
             return min(scores), max(scores)
         if scale.metric_of(form) == "percent":
             return 0.0, 100.0
-        return scale.raw_range([self.item(code) for code in scale.items], form)
+        lowest, highest = scale.raw_limits(self.part_ranges(scale, respondent))
+        norms = scale.norms_of_raw(respondent) if scale.metric == "z" else ()
+        ends = [(limit - norm.mean) / norm.sd for norm in norms for limit in (lowest, highest)]
+        return (min(ends), max(ends)) if ends else (lowest, highest)
+
+    def part_ranges(self, scale: Scale, respondent: str) -> list[tuple[float, float]]:
+        """Return the least and most that each part of a scale, an item or a scale, adds to its raw score."""
+        if scale.parts:
+            return [self.score_range(part, respondent) for part in scale.parts]
+        return [self.item(code).scored_range(form_of(respondent)) for code in scale.items]
 
     def scales_of(self, code: str) -> tuple[Scale, ...]:
         """Return the scales that an item belongs to."""
@@ -167,10 +176,21 @@ def spread_shared_keys(data: dict[str, Any]) -> dict[str, Any]:
     spread = {key: value for key, value in data.items() if key != _SCALE_DEFAULTS}
     answer_sets = data.get("answer_sets") or {}
     if isinstance(data.get("scales"), list):
-        spread["scales"] = [_over(defaults, scale) for scale in data["scales"]]
+        scales = [_over(defaults, scale) for scale in data["scales"]]
+        spread["scales"] = [_with_items_of_parts(scale, scales) for scale in scales]
     if isinstance(data.get("items"), list):
         spread["items"] = [_with_answers(item, answer_sets) for item in data["items"]]
     return spread
+
+
+def _with_items_of_parts(scale: Any, scales: list[Any]) -> Any:
+    """Return a scale made of others with their items, each once; unknown parts are left for the checks."""
+    if not isinstance(scale, dict) or not isinstance(scale.get("parts"), list) or "items" in scale:
+        return scale
+    by_id = {str(other.get("id")): other for other in scales if isinstance(other, dict)}
+    of_parts = [by_id.get(str(part), {}).get("items") for part in scale["parts"]]
+    items = [item for found in of_parts if isinstance(found, list) for item in found]
+    return {**scale, "items": list(dict.fromkeys(map(str, items)))}
 
 
 def _over(defaults: Any, own: Any) -> Any:
