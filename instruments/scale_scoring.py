@@ -44,12 +44,13 @@ def scale_scores(
     form = form_of(respondent)
     parts = [Part(item.code, *item.scored_range(form)) for item in items]
     gaps = [item.code for item in items if item.code in given.gaps]
-    figures = _with_sums(counted.with_columns(_counts(items, given, gaps)), parts, has_gaps=bool(gaps))
-    if scale.method == "table" and form in scale.conversion:
-        figures = _converted(scale, items, form, figures, has_gaps=bool(gaps))
-    else:
-        figures = _computed(scale, parts, respondent, figures)
-    return _result(figures, _reason(scale, len(items), "items", _no_score(scale, form)), scale, form)
+    has_table = scale.method == "table" and form in scale.conversion
+    figures = counted.with_columns(_counts(items, given, gaps))
+    figures = _with_sums(figures, parts, scale.allowed_missing, rounded=has_table)
+    scored = (
+        _converted(scale, items, form, figures) if has_table else _computed(scale, parts, respondent, figures)
+    )
+    return _result(scored, _reason(scale, len(items), "items", _no_score(scale, form)), scale, form)
 
 
 def total_scores(
@@ -68,7 +69,7 @@ def total_scores(
     prorated = pl.DataFrame([frame["prorated"].alias(name) for name, frame in of_parts.items()])
     scores = pl.DataFrame([frame["score"].alias(name) for name, frame in of_parts.items()])
     figures = scores.with_columns(answered.alias("answered"), (len(parts) - answered).alias("missing"))
-    figures = _with_sums(figures, parts, has_gaps=True).with_columns(
+    figures = _with_sums(figures, parts, scale.allowed_missing, rounded=False).with_columns(
         items_answered, prorated.select(of_prorated=pl.any_horizontal(pl.all())).to_series()
     )
     figures = _computed(scale, parts, respondent, figures)
@@ -104,14 +105,25 @@ def _counts(items: Sequence[Item], given: GivenAnswers, gaps: Sequence[str]) -> 
     ]
 
 
-def _with_sums(figures: pl.DataFrame, parts: Sequence[Part], *, has_gaps: bool) -> pl.DataFrame:
+def _with_sums(figures: pl.DataFrame, parts: Sequence[Part], allowed: int, *, rounded: bool) -> pl.DataFrame:
     """Return the figures with the sum of the answered parts, and that of all with the missing ones prorated.
 
     A missing part takes the person's mean share of range over the answered ones, put on its own range.
+    rounded: whether a prorated sum is rounded half up. Where more than `allowed` are missing nothing is
+    prorated. Most questionnaires have no gap, so only the others are looked at closer.
     """
-    given = (pl.col(part.name).fill_null(0) if has_gaps else pl.col(part.name) for part in parts)
-    figures = figures.with_columns(of_answered=pl.sum_horizontal(given))
-    return figures.with_columns(total=_prorated(parts) if has_gaps else pl.col("of_answered"))
+    of_answered = figures.select(
+        pl.sum_horizontal(pl.col(part.name).fill_null(0) for part in parts)
+    ).to_series()
+    figures = figures.with_columns(of_answered.alias("of_answered"), of_answered.alias("total"))
+    rows = figures.select(pl.arg_where(pl.col("missing").is_between(1, allowed))).to_series()
+    if rows.is_empty():
+        return figures
+    prorated = figures[rows].select(total=_prorated(parts)).to_series()
+    if rounded:
+        prorated = (prorated + 0.5 + _ROUNDING_NOISE).floor().cast(of_answered.dtype)
+    total = of_answered.clone() if rounded else of_answered.cast(pl.Float64)
+    return figures.with_columns(total.scatter(rows, prorated).alias("total"))
 
 
 def _prorated(parts: Sequence[Part]) -> pl.Expr:
@@ -163,32 +175,27 @@ def _holds(norm: Norm) -> pl.Expr:
     return pl.all_horizontal(conditions)
 
 
-def _converted(
-    scale: Scale, items: Sequence[Item], form: Form, figures: pl.DataFrame, *, has_gaps: bool
-) -> pl.DataFrame:
-    """Return the figures with the raw sum, a prorated one rounded half up, and its score from the table.
+def _converted(scale: Scale, items: Sequence[Item], form: Form, figures: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures with the raw sum and its score from the table.
 
     With one item missing, the authors' table for it is used where there is one: raw is the sum of the rest.
     """
-    raw = pl.col("total")
-    if has_gaps:
-        rounded = (raw + 0.5 + _ROUNDING_NOISE).floor()
-        raw = pl.when(pl.col("missing") > 0).then(rounded).otherwise(raw)
-    figures = figures.with_columns(raw=raw)
-    figures = figures.with_columns(score=looked_up(pl.col("raw"), scale.conversion[form].scores))
+    figures = figures.with_columns(
+        pl.col("total").alias("raw"),
+        looked_up(pl.col("total"), scale.conversion[form].scores).cast(pl.Float64).alias("score"),
+    )
     by_item = scale.missing_item_table.get(form)
-    if by_item is None or not has_gaps:
+    rows = figures.select(pl.arg_where(pl.col("missing") == 1)).to_series()
+    if by_item is None or rows.is_empty():
         return figures
-    one_missing = pl.col("missing") == 1
-    of_answered = [
-        pl.when(pl.col(item.code).is_null()).then(
-            looked_up(pl.col("of_answered"), by_item.scores(item.code)).cast(pl.Float64)
-        )
+    scores = pl.coalesce(
+        pl.when(pl.col(item.code).is_null()).then(looked_up(pl.col("of_answered"), by_item.scores(item.code)))
         for item in items
-    ]
+    )
+    one_missing = figures[rows].select("of_answered", score=scores.cast(pl.Float64))
     return figures.with_columns(
-        raw=pl.when(one_missing).then("of_answered").otherwise("raw"),
-        score=pl.when(one_missing).then(pl.coalesce(of_answered)).otherwise("score"),
+        figures["raw"].clone().scatter(rows, one_missing["of_answered"]).alias("raw"),
+        figures["score"].clone().scatter(rows, one_missing["score"]).alias("score"),
     )
 
 

@@ -51,7 +51,7 @@ def score_answers(answers: pl.DataFrame, library: Library) -> pl.DataFrame:
         "instrument", "respondent", as_dict=True, include_key=True
     ).items():
         if name in library and library[name].scored:
-            tables.append(_long(_wide(part, library[name]), library[name], respondent))
+            tables.append(score_rows(_wide(part, library[name]), library[name], respondent))
     return pl.concat(tables).sort(*QUESTIONNAIRE, "scale")
 
 
@@ -106,25 +106,29 @@ def _total(
     return total_scores(scale, parts, respondent, {p.name: scores[p.name] for p in parts}, items_answered)
 
 
-def _long(answers: pl.DataFrame, instrument: Instrument, respondent: str) -> pl.DataFrame:
-    """Return the scores of a wide frame (participant_id, wave, item columns) as rows of SCORE_SCHEMA."""
+def score_rows(answers: pl.DataFrame, instrument: Instrument, respondent: str) -> pl.DataFrame:
+    """Return the scores of a wide frame as rows of SCORE_SCHEMA, a row a scale of a questionnaire, by scale.
+
+    answers: as `score_wide` takes them, with `participant_id` and `wave`.
+    """
     key = answers.select(
         "participant_id",
         pl.lit(instrument.id).alias("instrument"),
         pl.lit(respondent).alias("respondent"),
         "wave",
     )
-    by_scale = scores_by_scale(answers, instrument, respondent)
-    parts = []
-    for name, frame in by_scale.items():
+    tables = []
+    for name, frame in scores_by_scale(answers, instrument, respondent).items():
         scale = instrument.scale(name)
         metric = scale.metric_for(respondent) if respondent in instrument.respondents else scale.metric
-        constants = {"scale": name, "metric": metric, "items": len(scale.items)}
-        whole = key.with_columns(frame.get_columns()).with_columns(
-            **{k: pl.lit(v) for k, v in constants.items()}
+        table = key.with_columns(
+            frame.get_columns(),
+            scale=pl.lit(name),
+            metric=pl.lit(metric),
+            items=pl.lit(len(scale.items)),
         )
-        parts.append(whole.select(pl.col(column).cast(kind) for column, kind in SCORE_SCHEMA.items()))
-    return pl.concat(parts)
+        tables.append(table.select(pl.col(column).cast(kind) for column, kind in SCORE_SCHEMA.items()))
+    return pl.concat(tables)
 
 
 def _wide(answers: pl.DataFrame, instrument: Instrument) -> pl.DataFrame:
