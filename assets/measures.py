@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -99,8 +100,9 @@ def lint_and_print(files: list[Path]) -> int:
         try:
             read_instrument(path, path.parent)
         except InstrumentError as error:
-            mistakes += 1
-            print(error)
+            mistakes += len(error.problems)
+            for problem in error.problems:
+                print(replace(problem, file=str(path)))
         except (OSError, UnicodeDecodeError):
             mistakes += 1
             print(f"{path}: can't be read; give a YAML file in UTF-8")

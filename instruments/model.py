@@ -21,6 +21,7 @@ from instruments.items import (
     Item,
     Kind,
     Level,
+    Missing,
     Note,
     Option,
     Respondent,
@@ -86,27 +87,34 @@ class AttainmentScale(Frozen):
 class Instrument(Frozen):
     """A measure: who answers it, its items, its scales, its terms of use, and every fact with its source."""
 
-    id: Code
-    version: str
-    kind: Kind
-    level: Level
-    title: Text
-    short_title: Text
-    citation: str
-    terms: Text = Field(validation_alias=AliasChoices("terms", "licence"))  # a file may use either word
-    recall: Text | None = None
-    respondents: tuple[Respondent, ...] = Field(min_length=1)
-    ages: tuple[int, int] | None = None
-    answer_sets: Mapping[str, AnswerSet] = {}
-    groups: tuple[ItemGroup, ...] = ()
-    code_pattern: str | None = None
-    items: tuple[Item, ...] = ()
-    tables: Mapping[str, TableSource] = {}
-    scales: tuple[Scale, ...] = ()
-    domains: tuple[Domain, ...] = ()
-    roles: tuple[Role, ...] = ()
-    attainment_scales: tuple[AttainmentScale, ...] = ()
-    notes: tuple[Note, ...] = ()
+    id: Code = Field(description="Short name, by which plans, files and tables call the measure.")
+    version: str = Field(min_length=1, description="Version of the form or of this definition, in quotes.")
+    kind: Kind = Field(description="What is done with the answers; only a questionnaire has scales.")
+    level: Level = Field(description="Whether differences of scores mean something (interval) or only order.")
+    title: Text = Field(description="Full name, the official one where there is one.")
+    short_title: Text = Field(description="Name in tables and headings.")
+    citation: str = Field(min_length=1, description="How to cite the measure.")
+    terms: Text = Field(
+        validation_alias=AliasChoices("terms", "licence"),  # a file may use either word
+        description="Whose it is and how it may be used.",
+    )
+    recall: Text | None = Field(default=None, description="The time the questions are about.")
+    respondents: tuple[Respondent, ...] = Field(min_length=1, description="Who may answer.")
+    ages: tuple[int, int] | None = Field(default=None, description="Lowest and highest age; none = any.")
+    answer_sets: Mapping[str, AnswerSet] = Field(default={}, description="Answers that several items share.")
+    groups: tuple[ItemGroup, ...] = Field(default=(), description="Items that belong together, no scale.")
+    code_pattern: str | None = Field(default=None, description="Codes of a classification.")
+    items: tuple[Item, ...] = Field(default=(), description="The questions in the order of the form.")
+    tables: Mapping[str, TableSource] = Field(default={}, description="CSV files of conversions, by name.")
+    scales: tuple[Scale, ...] = Field(default=(), description="The scores.")
+    domains: tuple[Domain, ...] = Field(default=(), description="Domains of goals.")
+    roles: tuple[Role, ...] = Field(default=(), description="Who answers a survey.")
+    attainment_scales: tuple[AttainmentScale, ...] = Field(default=(), description="How goals are rated.")
+    not_found: tuple[Missing, ...] = Field(
+        default=(),
+        description="Facts that were looked for and not found, so that nobody takes silence for one.",
+    )
+    notes: tuple[Note, ...] = Field(default=(), description="Facts that no computation uses.")
 
     @model_validator(mode="before")
     @classmethod

@@ -25,10 +25,10 @@ from instruments.items import (
 class TableSource(Sourced):
     """A CSV file of a conversion: its key and value column; and, if any, that of the missing item."""
 
-    file: str
-    key: str
-    value: str
-    item: str | None = None
+    file: str = Field(description="File name, beside the measure or among the shipped tables.")
+    key: str = Field(description="Column of the raw sum.")
+    value: str = Field(description="Column of the score.")
+    item: str | None = Field(default=None, description="Column of the item that is missing.")
 
 
 class Reference(Frozen):
@@ -72,11 +72,11 @@ class MissingItemTable(Frozen):
 class MissingRule(Frozen):
     """How many items of a scale may be missing: exactly one of the three is given (never: `at_most: 0`)."""
 
-    at_most: int | None = Field(default=None, ge=0)
-    minimum_answered: int | None = Field(default=None, ge=1)
-    minimum_share: float | None = Field(default=None, gt=0, le=1)
-    by_authors: bool
-    source: str = ""
+    at_most: int | None = Field(default=None, ge=0, description="So many may be missing.")
+    minimum_answered: int | None = Field(default=None, ge=1, description="So many must be answered.")
+    minimum_share: float | None = Field(default=None, gt=0, le=1, description="This share must be answered.")
+    by_authors: bool = Field(description="Whether the measure's authors give the rule.")
+    source: str = Field(default="", description="Where they give it.")
 
     @model_validator(mode="after")
     def _one_rule(self) -> MissingRule:
@@ -138,18 +138,22 @@ class Scale(Frozen):
     A scale whose `parts` name other scales is made of their scores; its items are then theirs.
     """
 
-    id: Code
+    id: Code = Field(description="Name of the scale in tables and plans.")
     label: Text
-    items: tuple[Code, ...] = Field(min_length=1)
-    parts: tuple[Code, ...] = ()
-    method: Literal["sum", "mean", "table", "single_item"]
-    metric: Metric
-    better_is: Direction
+    items: tuple[Code, ...] = Field(min_length=1, description="Codes of its items.")
+    parts: tuple[Code, ...] = Field(default=(), description="Scales it is made of, instead of items.")
+    method: Literal["sum", "mean", "table", "single_item"] = Field(description="How the raw score is made.")
+    metric: Metric = Field(description="What the score is: t, z, percent of the range, or the raw score.")
+    better_is: Direction = Field(description="Whether a higher or a lower score is better for the person.")
     level: Level
-    missing: MissingRule
-    without_table: Literal["percent"] | None = None
-    conversion: Mapping[Form, ConversionTable] = {}
-    missing_item_table: Mapping[Form, MissingItemTable] = {}
+    missing: MissingRule = Field(description="How many items may be missing: exactly one of three rules.")
+    without_table: Literal["percent"] | None = Field(
+        default=None, description="Metric of a form that has no conversion table."
+    )
+    conversion: Mapping[Form, ConversionTable] = Field(default={}, description="Raw sum to score, by form.")
+    missing_item_table: Mapping[Form, MissingItemTable] = Field(
+        default={}, description="The authors' conversions for one missing item, by form."
+    )
     norms: tuple[Norm, ...] = ()
     reliability: tuple[Reliability, ...] = ()
     important_difference: tuple[ImportantDifference, ...] = ()
