@@ -242,7 +242,8 @@ def test_a_faulty_conversion_table_is_named(tmp_path: Path, rows: list[str], exp
 
 def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert problems(tmp_path, WITH_TABLE) == [
-        f"body_weight.yaml:{WITH_TABLE.count(chr(10))}: tables.own.file: the table own.csv is neither shipped nor beside the measure: "
+        f"body_weight.yaml:{WITH_TABLE.count(chr(10))}: tables.own.file: "
+        "the table own.csv is neither shipped nor beside the measure: "
         "add the CSV or mend the name"
     ]
 
