@@ -11,9 +11,9 @@ import pytest
 from instruments import load_library
 from instruments.items import Direction, Kind, Metric, Missing, Status
 from reports.codebook import codebook_page
-from reports.index import release_index
+from reports.index import Entry, release_index
 from reports.language import words_for
-from reports.release import Entry, write_codebook
+from reports.release import write_codebook
 from tests.reports.example_marts import context
 from tests.reports.reading import text_of
 
