@@ -71,7 +71,7 @@ EXAMPLES = [
     ("beach_center_fqol", "parent", "total", "1 2 3 4 5 " * 5, (3, 3)),
     ("beach_center_fqol", "parent", "total", "1 2 3 4 5 " * 4 + "1 2 3 4 .", (2.92, 2.92, "prorated")),
     ("beach_center_fqol", "parent", "importance_total", "2 " * 25, (2, 2)),
-    # -- FQOLS-2006: a dimension over nine domains, 25 / 9, over eight of them 22 / 8; a domain over six dimensions, 27 / 6
+    # -- FQOLS-2006: a dimension over nine domains, 25 / 9, eight of them 22 / 8; a domain 27 / 6
     ("fqols2006", "parent", "attainment", "1 2 3 4 5 1 2 3 4", (2.78, 2.78)),
     ("fqols2006", "parent", "attainment", "2 2 3 4 5 1 2 3 .", (2.75, 2.75, "prorated")),
     ("fqols2006", "parent", "attainment", "1 2 3 4 . . . . .", "5 of 9 items missing; at most 4 may be"),

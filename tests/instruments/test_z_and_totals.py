@@ -21,8 +21,8 @@ citation: none
 terms: {lv: brīvs, en: free}
 respondents: [self, parent]
 answer_sets:
-  often: {minimum: 0, maximum: 2, options: [{value: 0, label: {lv: nē, en: no}},
-          {value: 1, label: {lv: dažreiz, en: sometimes}}, {value: 2, label: {lv: jā, en: yes}}]}
+  often: {minimum: 0, maximum: 2, options: [{value: 0, label: {lv: nē, en: never}},
+          {value: 1, label: {lv: dažreiz, en: sometimes}}, {value: 2, label: {lv: jā, en: always}}]}
 items:
   - {code: a1, label: {lv: a1, en: a1}, answers: often}
   - {code: a2, label: {lv: a2, en: a2}, answers: often, reversed: true}
