@@ -38,7 +38,7 @@ def answers_to(item: Item) -> list[float]:
 def filled_in(draw: st.DrawFn, *, whole: bool = False) -> tuple[Instrument, list[Person]]:
     """A measure and some questionnaires: who answered, and the answer to each item, seldom none."""
     measure = LIBRARY[draw(st.sampled_from(SCORED))]
-    people = []
+    people: list[Person] = []
     for _ in range(draw(st.integers(1, 4))):
         sheet: Sheet = {}
         for item in measure.items:
