@@ -66,9 +66,9 @@ evaluations:
     outcomes:
       - {instrument: everyday_life, respondent: self, scales: [managing], role: confirmatory, smallest_effect: 4}
 """
-# dress, cook, tired. Points before: 1 + 2 + (4 - 3) = 4, T 30. After: ten times 2 + 2 + (4 - 2) = 6, T 50, and nine
-# times 2 + 2 + (4 - 3) = 5, T 40: changes of 20 and 10. The last person leaves `cook` out after: 2 + 2 of three, 2 in
-# its place, 6 points, T 50.
+# dress, cook, tired. Points before: 1 + 2 + (4 - 3) = 4, T 30.
+# After: ten times 2 + 2 + (4 - 2) = 6, T 50; nine times 2 + 2 + (4 - 3) = 5, T 40: they change by 20 and by 10.
+# The last person leaves `cook` out after: 2 + 2 of three, 2 in its place, 6 points, T 50.
 BEFORE, AFTER = "1,2,3", (["2,2,2"] * 10 + ["2,2,3"] * 9 + ["2,,2"])
 
 
