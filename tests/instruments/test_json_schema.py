@@ -16,7 +16,7 @@ SCHEMA = measure_schema()
 MEASURES = sorted(
     path.name for path in (files("instruments") / "measures").iterdir() if path.name.endswith(".yaml")
 )
-TYPES = {
+TYPES: dict[str, Any] = {
     "object": dict,
     "array": list,
     "string": str,
