@@ -35,10 +35,11 @@ test: $(VENV)/.installed-for-tests   ## the test suite, under three minutes
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser, poppler, a running Dagster
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or not slow"
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or not slow"
 
-bench: $(VENV)/.installed   ## how long the main job takes (needs `make demo` before)
+bench: $(VENV)/.installed   ## how long the main job (needs `make demo` before) and scoring take
 	$(BIN)/python bench/main_job.py demo
+	$(BIN)/python bench/scoring.py
 
 lint: $(VENV)/.installed-for-tests   ## linters and the type checker
 	$(BIN)/ruff check .

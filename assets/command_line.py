@@ -26,6 +26,8 @@ HomeFolder = Annotated[
     Path, typer.Argument(metavar="HOME", help="Folder of the programme.", show_default=False)
 ]
 
+OwnMeasures = Annotated[Path | None, typer.Option("--home", help="A home whose own measures count too.")]
+
 
 def _settings(home: Path) -> Settings:
     from pipeline.home import Settings
@@ -100,11 +102,15 @@ def score(
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of answers, wide or long.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A .csv or .parquet file.")] = None,
+    home: OwnMeasures = None,
 ) -> None:
-    """Score one file of answers without a home; the columns are those of core.score."""
+    """Score one file of answers without a home; the columns are those of core.score.
+
+    A large file (CSV, TSV, Parquet) is scored in parts: memory doesn't grow with it.
+    """
     from assets.measures import score_and_print
 
-    raise typer.Exit(score_and_print(instrument, file, output))
+    raise typer.Exit(score_and_print(instrument, file, output, home))
 
 
 @app.command()
@@ -137,7 +143,6 @@ def ui(home: HomeFolder, port: Annotated[int, typer.Option(help="Port on this ma
 
 instruments_app = typer.Typer(help="The measures: shipped ones and a home's own.", no_args_is_help=True)
 app.add_typer(instruments_app, name="instruments")
-OwnMeasures = Annotated[Path | None, typer.Option("--home", help="A home whose own measures count too.")]
 
 
 @instruments_app.command("list")
@@ -152,7 +157,7 @@ def instruments_list(home: OwnMeasures = None) -> None:
 def instruments_show(
     instrument: Annotated[str, typer.Argument(metavar="ID")], home: OwnMeasures = None
 ) -> None:
-    """Show a measure: scales, items, norms, how to cite it."""
+    """Show a measure: scales, scoring, norms, items, answers, how to cite it, terms of use."""
     from assets.measures import print_instrument
 
     raise typer.Exit(print_instrument(instrument, home))
@@ -166,6 +171,14 @@ def instruments_lint(
     from assets.measures import lint_and_print
 
     raise typer.Exit(lint_and_print(files))
+
+
+@instruments_app.command("schema")
+def instruments_schema() -> None:
+    """Print the JSON Schema of a measure's file, with which an editor completes and checks it."""
+    from assets.measures import print_schema
+
+    raise typer.Exit(print_schema())
 
 
 def main() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from instruments import Instrument, InstrumentError, Library, load_library, read_instrument
+from instruments import SCORE_SCHEMA, Instrument, InstrumentError, Library, load_library, read_instrument
 
 DONE, PROBLEMS, UNUSABLE = 0, 1, 2
 
@@ -52,44 +56,118 @@ def _known(instrument_id: str, library: Library) -> Instrument:
 
 
 def print_instrument(instrument_id: str, home: Path | None) -> int:
-    """Print one measure: what it is, its scales with norms, its items."""
+    """Print one measure whole: what it is, its scales and what is known of them, its items and answers."""
     instrument = _known(instrument_id, _library(home))
     console = _console()
     console.print(f"{instrument.title.en} / {instrument.title.lv}", style="bold")
-    console.print(f"{instrument.id}, version {instrument.version}")
-    console.print(f"Cite: {instrument.citation}")
-    if instrument.scales:
-        console.print(_scales(instrument))
-    console.print(_items(instrument))
+    for name, value in _facts(instrument):
+        console.print(f"{name}: {value}")
+    for table in (_scales(instrument), _properties(instrument), _items(instrument), _answers(instrument)):
+        if table.row_count:
+            console.print()
+            console.print(table)
+    for scale in instrument.attainment_scales:
+        levels = ", ".join(f"{level.value:g} {level.label.en}" for level in scale.levels)
+        console.print(f"{scale.label.en}: {levels}" + (" (with a T score)" if scale.t_score else ""))
+    for domain in instrument.domains:
+        console.print(f"Domain {domain.id}: {domain.label.en} / {domain.label.lv}")
+    for note in instrument.notes:
+        console.print(f"Note [{note.status}]: {note.in_language('en')}", markup=False)
     return DONE
 
 
-def _scales(instrument: Instrument) -> Table:
-    table = Table(title="Scales", title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for heading in ("scale", "label", "items", "metric", "better is", "may be missing", "norm"):
+def _facts(instrument: Instrument) -> list[tuple[str, str]]:
+    """What stands at the head."""
+    ages = f"{instrument.ages[0]} to {instrument.ages[1]}" if instrument.ages else "not stated"
+    return [
+        ("Measure", f"{instrument.id}, version {instrument.version}, {instrument.kind}"),
+        ("Who answers", ", ".join(instrument.respondents)),
+        ("Ages", ages),
+        ("Time asked about", instrument.recall.en if instrument.recall else "not stated"),
+        ("Cite", instrument.citation),
+        ("Terms", instrument.terms.en),
+        ("Not found", ", ".join(fact.replace("_", " ") for fact in instrument.not_found) or "nothing"),
+    ]
+
+
+def _empty_table(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
         table.add_column(heading, overflow="fold")
+    return table
+
+
+def _scales(instrument: Instrument) -> Table:
+    """How each scale is scored."""
+    table = _empty_table("Scales", "scale", "label", "of", "method", "metric", "better is", "may be missing")
     for scale in instrument.scales:
-        norm = scale.norm
+        metrics = dict.fromkeys(scale.metric_for(name) for name in instrument.respondents)
+        whose = "authors" if scale.missing.by_authors else "ours"
         table.add_row(
             scale.id,
             f"{scale.label.en} / {scale.label.lv}",
-            str(len(scale.items)),
-            scale.metric,
+            " ".join(scale.parts or scale.items),
+            scale.method,
+            " or ".join(metrics),
             scale.better_is,
-            str(scale.allowed_missing),
-            f"{norm.mean:g} ± {norm.sd:g}" if norm else "none",
+            f"{scale.allowed_missing} of {len(scale.parts or scale.items)} ({whose})",
         )
     return table
 
 
-def _items(instrument: Instrument) -> Table:
-    table = Table(title="Items", title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for heading in ("item", "our short label", "answers", "reversed"):
-        table.add_column(heading, overflow="fold")
-    for item in instrument.items:
-        label = f"{item.label.en} / {item.label.lv}"
-        table.add_row(item.code, label, item.expected, "yes" if item.reversed else "")
+def _properties(instrument: Instrument) -> Table:
+    """What is known about each scale's scores, with the mark of how sure it is."""
+    table = _empty_table("Norms", "scale", "lowest to highest", "norm", "reliability", "important difference")
+    for scale in instrument.scales:
+        lowest, highest = instrument.score_range(scale.id, instrument.respondents[0])
+        table.add_row(
+            scale.id,
+            f"{round(lowest, 2):g} to {round(highest, 2):g} ({instrument.respondents[0]})",
+            _lines(
+                f"{norm.mean:g} ± {norm.sd:g} ({_of(norm.status, norm.respondents)})" for norm in scale.norms
+            ),
+            _lines(
+                f"{found.kind} {found.value:g} ({_of(found.status, found.respondents)})"
+                for found in scale.reliability
+            ),
+            _lines(f"{found.value:g} ({found.status})" for found in scale.important_difference),
+        )
     return table
+
+
+def _of(status: str, respondents: Sequence[str]) -> str:
+    return " ".join([*respondents, status])
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(parts) or "not found"
+
+
+def _items(instrument: Instrument) -> Table:
+    table = _empty_table("Items", "item", "our short label", "answers", "counts as")
+    for item in instrument.items:
+        recoded = [", ".join(f"{k:g}>{v:g}" for k, v in recode.items()) for recode in item.recode.values()]
+        counted = "; ".join(recoded) or ("reversed" if item.reversed else "")
+        table.add_row(item.code, f"{item.label.en} / {item.label.lv}", item.expected, counted)
+    return table
+
+
+def _answers(instrument: Instrument) -> Table:
+    """The coded answers of each set."""
+    table = _empty_table("Answers", "answers", "code", "label", "per cent")
+    for name, answers in instrument.answer_sets.items():
+        for option in (*answers.options, *answers.missing_codes):
+            label = f"{option.label.en} / {option.label.lv}"
+            table.add_row(name, f"{option.value:g}", label, option.band or "")
+    return table
+
+
+def print_schema() -> int:
+    """Print the JSON Schema of a measure's file."""
+    from instruments.json_schema import schema_text
+
+    print(schema_text(), end="")
+    return DONE
 
 
 def lint_and_print(files: list[Path]) -> int:
@@ -99,8 +177,9 @@ def lint_and_print(files: list[Path]) -> int:
         try:
             read_instrument(path, path.parent)
         except InstrumentError as error:
-            mistakes += 1
-            print(error)
+            mistakes += len(error.problems)
+            for problem in error.problems:
+                print(replace(problem, file=str(path)))
         except (OSError, UnicodeDecodeError):
             mistakes += 1
             print(f"{path}: can't be read; give a YAML file in UTF-8")
@@ -109,11 +188,11 @@ def lint_and_print(files: list[Path]) -> int:
     return PROBLEMS if mistakes else DONE
 
 
-def score_and_print(instrument_id: str, path: Path, output: Path | None) -> int:
+def score_and_print(instrument_id: str, path: Path, output: Path | None, home: Path | None) -> int:
     """Score one file of answers; prints CSV, or writes what `output` names."""
     from pipeline.single_file import score_file
 
-    library = load_library()
+    library = _library(home)
     instrument = _known(instrument_id, library)
     if not instrument.scored:
         print(f"ieguvumi: {instrument.id} has no scales to score", file=sys.stderr)
@@ -121,17 +200,49 @@ def score_and_print(instrument_id: str, path: Path, output: Path | None) -> int:
     if output is not None and output.suffix not in (".csv", ".parquet"):
         print(f"ieguvumi: {output}: give a name that ends in .csv or .parquet", file=sys.stderr)
         return UNUSABLE
-    scores, problems = score_file(path, instrument, library)
+    with _scores_written(output) as take:
+        problems = score_file(path, instrument, library, take)
     for problem in problems:
         print(problem, file=sys.stderr)
-    _write_scores(scores, output)
     return PROBLEMS if problems else DONE
 
 
-def _write_scores(scores: pl.DataFrame, output: Path | None) -> None:
+@contextmanager
+def _scores_written(output: Path | None) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """A function that writes parts of the scores, one behind the other; the file is there once it is whole."""
     if output is None:
-        print(scores.write_csv(), end="")
-    elif output.suffix == ".csv":
-        scores.write_csv(output)
-    else:
-        scores.write_parquet(output)
+        yield _csv_parts(sys.stdout)
+        return
+    partial = output.with_name(f"{output.name}.partial")
+    try:
+        if output.suffix == ".csv":
+            with partial.open("w", encoding="utf-8", newline="") as stream:
+                yield _csv_parts(stream)
+        else:
+            with _parquet_parts(partial) as take:
+                yield take
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _csv_parts(stream: TextIO) -> Callable[[pl.DataFrame], None]:
+    """A function that writes parts as CSV, the header once."""
+    headed = False
+
+    def take(scores: pl.DataFrame) -> None:
+        nonlocal headed
+        stream.write(scores.write_csv(include_header=not headed))
+        headed = True
+
+    return take
+
+
+@contextmanager
+def _parquet_parts(path: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """A function that writes parts as row groups of one Parquet file."""
+    from pyarrow import parquet
+
+    empty = pl.DataFrame(schema=dict(SCORE_SCHEMA)).to_arrow()
+    with parquet.ParquetWriter(path, empty.schema, compression="zstd") as writer:
+        yield lambda scores: writer.write_table(scores.to_arrow().cast(empty.schema))

@@ -9,9 +9,10 @@ from instruments.library import Library, load_library, read_instrument
 from instruments.model import AttainmentScale, Domain, Instrument, ItemGroup
 from instruments.recoding import answered, reversed_answer, scored_answer
 from instruments.scales import ConversionTable, MissingRule, Norm, Reliability, Scale
-from instruments.scoring import SCORE_SCHEMA, score_answers, score_wide
+from instruments.scoring import QUESTIONNAIRE, SCORE_SCHEMA, score_answers, score_rows, score_wide
 
 __all__ = [
+    "QUESTIONNAIRE",
     "SCORE_SCHEMA",
     "AnswerSet",
     "AttainmentScale",
@@ -37,6 +38,7 @@ __all__ = [
     "read_instrument",
     "reversed_answer",
     "score_answers",
+    "score_rows",
     "score_wide",
     "scored_answer",
 ]

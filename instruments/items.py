@@ -11,12 +11,29 @@ Respondent = Literal["self", "parent", "proxy", "assessor"]
 Form = Literal["self", "proxy", "assessor"]
 Language = Literal["lv", "en"]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Metric = Literal["t", "sum", "mean", "percent"]
+Metric = Literal["t", "z", "sum", "mean", "percent"]
 Kind = Literal["questionnaire", "rated_change", "classification", "goals", "survey"]
 Level = Literal["interval", "ordinal"]
 Direction = Literal["higher", "lower"]
+# What may be unknown of a measure.
+Missing = Literal[
+    "official_latvian_name",
+    "official_latvian_chapter_names",
+    "form",
+    "recall",
+    "ages",
+    "missing_rule",
+    "proxy_table",
+    "norms",
+    "norms_by_age_and_sex",
+    "reliability",
+    "retest",
+    "important_difference",
+]
 # V: read in the cited source; V2: read in a third-party reproduction; D: deduced; M: remembered, unconfirmed.
 Status = Literal["V", "V2", "D", "M"]
+
+LARGEST_WHOLE = 100  # sums of some hundred such answers fit into 16 bits
 
 _FORMS: Mapping[str, Form] = {"self": "self", "parent": "proxy", "proxy": "proxy", "assessor": "assessor"}
 
@@ -46,31 +63,37 @@ class Text(Frozen):
 class Sourced(Frozen):
     """A fact with its status mark and where it was read."""
 
-    status: Status
-    source: str = ""
+    status: Status = Field(
+        description="V read in the source, V2 in a third party's copy, D deduced, M remembered and unconfirmed."
+    )
+    source: str = Field(default="", description="Where it was read.")
 
 
 class Note(Sourced):
     """A fact about the measure that no computation uses, such as a range of published reliabilities."""
 
-    text: str
+    text: Text | str
+
+    def in_language(self, language: str) -> str:
+        """Return the note in `lv` or `en`; one that a home wrote in one language stands as it is."""
+        return self.text if isinstance(self.text, str) else self.text.in_language(language)
 
 
 class Option(Frozen):
     """An answer that can be ticked: the coded number and our label; `band` is ICF's percentage band."""
 
-    value: float
+    value: float = Field(description="The number in the data.")
     label: Text
-    band: str | None = None
+    band: str | None = Field(default=None, description="The range of per cent that it stands for.")
 
 
 class AnswerSet(Frozen):
     """Answers shared by several items; an item names it under `answers`."""
 
-    minimum: float | None = None
-    maximum: float | None = None
-    options: tuple[Option, ...] = ()
-    missing_codes: tuple[Option, ...] = ()
+    minimum: float | None = Field(default=None, description="Lowest answer.")
+    maximum: float | None = Field(default=None, description="Highest answer.")
+    options: tuple[Option, ...] = Field(default=(), description="The answers that can be ticked.")
+    missing_codes: tuple[Option, ...] = Field(default=(), description="Codes that stand for no answer.")
 
 
 class Item(AnswerSet):
@@ -80,13 +103,15 @@ class Item(AnswerSet):
     answer by another number for scoring and then stands instead of the reversal.
     """
 
-    code: Code
-    label: Text
-    type: Literal["rated", "choice", "text"] = "rated"
-    group: Code | None = None
-    answers: str | None = None
-    reversed: bool = False
-    recode: Mapping[Literal["all", "self", "proxy", "assessor"], Mapping[float, float]] = {}
+    code: Code = Field(description="Name of the column in the data.")
+    label: Text = Field(description="A short label of our own, never the wording.")
+    type: Literal["rated", "choice", "text"] = Field(default="rated", description="Free text is not scored.")
+    group: Code | None = Field(default=None, description="A group of `groups`.")
+    answers: str | None = Field(default=None, description="An answer set of `answer_sets`.")
+    reversed: bool = Field(default=False, description="Whether a higher answer is worse.")
+    recode: Mapping[Literal["all", "self", "proxy", "assessor"], Mapping[float, float]] = Field(
+        default={}, description="What each answer counts, by form; stands instead of the reversal."
+    )
 
     def recode_for(self, form: Form) -> Mapping[float, float]:
         """Return the recoding of this form; empty when answers are scored as coded (or reversed)."""
@@ -100,6 +125,15 @@ class Item(AnswerSet):
         if self.minimum is None or self.maximum is None:
             raise ValueError(f"item {self.code} has no range")
         return self.minimum, self.maximum
+
+    @property
+    def whole_range(self) -> tuple[float, float] | None:
+        """Return lowest and highest answer when every whole number between them, and no other, is one."""
+        values = sorted(option.value for option in self.options)
+        if not values or values != [values[0] + step for step in range(len(values))]:
+            return None
+        whole = values[0].is_integer() and max(abs(values[0]), abs(values[-1])) <= LARGEST_WHOLE
+        return (values[0], values[-1]) if whole else None
 
     def is_missing_code(self, answer: float) -> bool:
         """Tell whether a coded answer stands for 'no answer' (not applicable, not specified)."""

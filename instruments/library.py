@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from instruments.checks import problems_of
 from instruments.errors import InstrumentError, Problem
 from instruments.model import Instrument, spread_shared_keys
-from instruments.tables import filled_with_tables
+from instruments.tables import TableError, filled_with_tables
 from instruments.yaml_reading import line_of, problems_of_validation, read_yaml
 
 
@@ -59,7 +59,7 @@ def read_instrument(path: Path | Traversable, home_instruments: Path | None = No
     """Return the measure that a YAML file describes, with its tables; InstrumentError lists all mistakes."""
     text = path.read_text(encoding="utf-8")
     data = read_yaml(text, path.name)
-    filled = _with_tables(data, path.name, home_instruments)
+    filled = _with_tables(data, text, path.name, home_instruments)
     try:
         instrument = Instrument.model_validate(filled)
     except ValidationError as error:
@@ -71,23 +71,22 @@ def read_instrument(path: Path | Traversable, home_instruments: Path | None = No
     return instrument
 
 
-def _with_tables(data: dict[str, Any], file: str, home: Path | None) -> dict[str, Any]:
+def _with_tables(data: dict[str, Any], text: str, file: str, home: Path | None) -> dict[str, Any]:
     """Return the data with shared keys spread and tables read; a wrong shape is left to the model."""
     spread = spread_shared_keys(data)
     try:
-        return filled_with_tables(spread, file, lambda name: _table_lines(name, file, home))
+        return filled_with_tables(spread, lambda name: _table_lines(name, home))
+    except TableError as error:
+        raise InstrumentError((Problem(file, error.path, str(error), line_of(text, error.path)),)) from None
     except (AttributeError, KeyError, TypeError):
         return spread
 
 
-def _table_lines(name: str, file: str, home: Path | None) -> list[str]:
+def _table_lines(name: str, home: Path | None) -> list[str] | None:
     """Return the lines of a table: the home's own if it has one of this name, else the shipped one."""
     own = home / name if home else None
     found = own if own and own.is_file() else _shipped("tables") / name
-    if not found.is_file():
-        message = f"the table {name} is neither shipped nor beside the measure: add the CSV or mend the name"
-        raise InstrumentError((Problem(file, "tables", message),))
-    return found.read_text(encoding="utf-8-sig").splitlines()
+    return found.read_text(encoding="utf-8-sig").splitlines() if found.is_file() else None
 
 
 def _own_measures(home: Path | None) -> list[Path]:

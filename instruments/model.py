@@ -21,6 +21,7 @@ from instruments.items import (
     Item,
     Kind,
     Level,
+    Missing,
     Note,
     Option,
     Respondent,
@@ -86,27 +87,34 @@ class AttainmentScale(Frozen):
 class Instrument(Frozen):
     """A measure: who answers it, its items, its scales, its terms of use, and every fact with its source."""
 
-    id: Code
-    version: str
-    kind: Kind
-    level: Level
-    title: Text
-    short_title: Text
-    citation: str
-    terms: Text = Field(validation_alias=AliasChoices("terms", "licence"))  # a file may use either word
-    recall: Text | None = None
-    respondents: tuple[Respondent, ...] = Field(min_length=1)
-    ages: tuple[int, int] | None = None
-    answer_sets: Mapping[str, AnswerSet] = {}
-    groups: tuple[ItemGroup, ...] = ()
-    code_pattern: str | None = None
-    items: tuple[Item, ...] = ()
-    tables: Mapping[str, TableSource] = {}
-    scales: tuple[Scale, ...] = ()
-    domains: tuple[Domain, ...] = ()
-    roles: tuple[Role, ...] = ()
-    attainment_scales: tuple[AttainmentScale, ...] = ()
-    notes: tuple[Note, ...] = ()
+    id: Code = Field(description="Short name, by which plans, files and tables call the measure.")
+    version: str = Field(min_length=1, description="Version of the form or of this definition, in quotes.")
+    kind: Kind = Field(description="What is done with the answers; only a questionnaire has scales.")
+    level: Level = Field(description="Whether differences of scores mean something (interval) or only order.")
+    title: Text = Field(description="Full name, the official one where there is one.")
+    short_title: Text = Field(description="Name in tables and headings.")
+    citation: str = Field(min_length=1, description="How to cite the measure.")
+    terms: Text = Field(
+        validation_alias=AliasChoices("terms", "licence"),  # a file may use either word
+        description="Whose it is and how it may be used.",
+    )
+    recall: Text | None = Field(default=None, description="The time the questions are about.")
+    respondents: tuple[Respondent, ...] = Field(min_length=1, description="Who may answer.")
+    ages: tuple[int, int] | None = Field(default=None, description="Lowest and highest age; none = any.")
+    answer_sets: Mapping[str, AnswerSet] = Field(default={}, description="Answers that several items share.")
+    groups: tuple[ItemGroup, ...] = Field(default=(), description="Items that belong together, no scale.")
+    code_pattern: str | None = Field(default=None, description="Codes of a classification.")
+    items: tuple[Item, ...] = Field(default=(), description="The questions in the order of the form.")
+    tables: Mapping[str, TableSource] = Field(default={}, description="CSV files of conversions, by name.")
+    scales: tuple[Scale, ...] = Field(default=(), description="The scores.")
+    domains: tuple[Domain, ...] = Field(default=(), description="Domains of goals.")
+    roles: tuple[Role, ...] = Field(default=(), description="Who answers a survey.")
+    attainment_scales: tuple[AttainmentScale, ...] = Field(default=(), description="How goals are rated.")
+    not_found: tuple[Missing, ...] = Field(
+        default=(),
+        description="Facts that were looked for and not found, so that nobody takes silence for one.",
+    )
+    notes: tuple[Note, ...] = Field(default=(), description="Facts that no computation uses.")
 
     @model_validator(mode="before")
     @classmethod
@@ -148,7 +156,16 @@ class Instrument(Frozen):
             return min(scores), max(scores)
         if scale.metric_of(form) == "percent":
             return 0.0, 100.0
-        return scale.raw_range([self.item(code) for code in scale.items], form)
+        lowest, highest = scale.raw_limits(self.part_ranges(scale, respondent))
+        norms = scale.norms_of_raw(respondent) if scale.metric == "z" else ()
+        ends = [(limit - norm.mean) / norm.sd for norm in norms for limit in (lowest, highest)]
+        return (min(ends), max(ends)) if ends else (lowest, highest)
+
+    def part_ranges(self, scale: Scale, respondent: str) -> list[tuple[float, float]]:
+        """Return the least and most that each part of a scale, an item or a scale, adds to its raw score."""
+        if scale.parts:
+            return [self.score_range(part, respondent) for part in scale.parts]
+        return [self.item(code).scored_range(form_of(respondent)) for code in scale.items]
 
     def scales_of(self, code: str) -> tuple[Scale, ...]:
         """Return the scales that an item belongs to."""
@@ -167,10 +184,21 @@ def spread_shared_keys(data: dict[str, Any]) -> dict[str, Any]:
     spread = {key: value for key, value in data.items() if key != _SCALE_DEFAULTS}
     answer_sets = data.get("answer_sets") or {}
     if isinstance(data.get("scales"), list):
-        spread["scales"] = [_over(defaults, scale) for scale in data["scales"]]
+        scales = [_over(defaults, scale) for scale in data["scales"]]
+        spread["scales"] = [_with_items_of_parts(scale, scales) for scale in scales]
     if isinstance(data.get("items"), list):
         spread["items"] = [_with_answers(item, answer_sets) for item in data["items"]]
     return spread
+
+
+def _with_items_of_parts(scale: Any, scales: list[Any]) -> Any:
+    """Return a scale made of others with their items, each once; unknown parts are left for the checks."""
+    if not isinstance(scale, dict) or not isinstance(scale.get("parts"), list) or "items" in scale:
+        return scale
+    by_id = {str(other.get("id")): other for other in scales if isinstance(other, dict)}
+    of_parts = [by_id.get(str(part), {}).get("items") for part in scale["parts"]]
+    items = [item for found in of_parts if isinstance(found, list) for item in found]
+    return {**scale, "items": list(dict.fromkeys(map(str, items)))}
 
 
 def _over(defaults: Any, own: Any) -> Any:

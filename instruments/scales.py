@@ -13,7 +13,6 @@ from instruments.items import (
     Direction,
     Form,
     Frozen,
-    Item,
     Level,
     Metric,
     Respondent,
@@ -26,10 +25,10 @@ from instruments.items import (
 class TableSource(Sourced):
     """A CSV file of a conversion: its key and value column; and, if any, that of the missing item."""
 
-    file: str
-    key: str
-    value: str
-    item: str | None = None
+    file: str = Field(description="File name, beside the measure or among the shipped tables.")
+    key: str = Field(description="Column of the raw sum.")
+    value: str = Field(description="Column of the score.")
+    item: str | None = Field(default=None, description="Column of the item that is missing.")
 
 
 class Reference(Frozen):
@@ -73,11 +72,11 @@ class MissingItemTable(Frozen):
 class MissingRule(Frozen):
     """How many items of a scale may be missing: exactly one of the three is given (never: `at_most: 0`)."""
 
-    at_most: int | None = Field(default=None, ge=0)
-    minimum_answered: int | None = Field(default=None, ge=1)
-    minimum_share: float | None = Field(default=None, gt=0, le=1)
-    by_authors: bool
-    source: str = ""
+    at_most: int | None = Field(default=None, ge=0, description="So many may be missing.")
+    minimum_answered: int | None = Field(default=None, ge=1, description="So many must be answered.")
+    minimum_share: float | None = Field(default=None, gt=0, le=1, description="This share must be answered.")
+    by_authors: bool = Field(description="Whether the measure's authors give the rule.")
+    source: str = Field(default="", description="Where they give it.")
 
     @model_validator(mode="after")
     def _one_rule(self) -> MissingRule:
@@ -105,6 +104,15 @@ class Norm(Sourced):
     ages: tuple[int, int] | None = None
     sex: Literal["f", "m"] | None = None
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return what must be known of a person for the norm to hold: `age`, `sex`, both or nothing."""
+        return frozenset(name for name, limit in (("age", self.ages), ("sex", self.sex)) if limit is not None)
+
+    def is_for(self, respondent: str) -> bool:
+        """Tell whether the norm is one of this kind of respondent."""
+        return not self.respondents or respondent in self.respondents
+
 
 class Reliability(Sourced):
     """A published reliability of the scale: Cronbach's alpha or a test-retest coefficient."""
@@ -121,20 +129,31 @@ class ImportantDifference(Sourced):
     respondents: tuple[Respondent, ...] = ()
 
 
-class Scale(Frozen):
-    """A score made of items: how it is computed, its metric and direction, and what is published about it."""
+_STANDARD = {"metric": "z", "mean": 0.0, "sd": 1.0, "ages": None, "sex": None}
 
-    id: Code
+
+class Scale(Frozen):
+    """A score made of items: how it is computed, its metric and direction, and what is published about it.
+
+    A scale whose `parts` name other scales is made of their scores; its items are then theirs.
+    """
+
+    id: Code = Field(description="Name of the scale in tables and plans.")
     label: Text
-    items: tuple[Code, ...] = Field(min_length=1)
-    method: Literal["sum", "mean", "table", "single_item"]
-    metric: Metric
-    better_is: Direction
+    items: tuple[Code, ...] = Field(min_length=1, description="Codes of its items.")
+    parts: tuple[Code, ...] = Field(default=(), description="Scales it is made of, instead of items.")
+    method: Literal["sum", "mean", "table", "single_item"] = Field(description="How the raw score is made.")
+    metric: Metric = Field(description="What the score is: t, z, percent of the range, or the raw score.")
+    better_is: Direction = Field(description="Whether a higher or a lower score is better for the person.")
     level: Level
-    missing: MissingRule
-    without_table: Literal["percent"] | None = None
-    conversion: Mapping[Form, ConversionTable] = {}
-    missing_item_table: Mapping[Form, MissingItemTable] = {}
+    missing: MissingRule = Field(description="How many items may be missing: exactly one of three rules.")
+    without_table: Literal["percent"] | None = Field(
+        default=None, description="Metric of a form that has no conversion table."
+    )
+    conversion: Mapping[Form, ConversionTable] = Field(default={}, description="Raw sum to score, by form.")
+    missing_item_table: Mapping[Form, MissingItemTable] = Field(
+        default={}, description="The authors' conversions for one missing item, by form."
+    )
     norms: tuple[Norm, ...] = ()
     reliability: tuple[Reliability, ...] = ()
     important_difference: tuple[ImportantDifference, ...] = ()
@@ -146,13 +165,13 @@ class Scale(Frozen):
 
     @property
     def norm(self) -> Norm | None:
-        """Return the norm of all ages and both sexes, if one is published."""
+        """Return the norm of all ages and both sexes, if one is known."""
         return next((norm for norm in self.norms if norm.ages is None and norm.sex is None), None)
 
     @property
     def allowed_missing(self) -> int:
-        """Return how many items may be missing for the scale to be scored."""
-        return self.missing.allowed_missing(len(self.items))
+        """Return how many items (of a scale made of scales: how many of these) may be missing."""
+        return self.missing.allowed_missing(len(self.parts or self.items))
 
     def metric_of(self, form: Form) -> Metric:
         """Return the metric of this form's score: `without_table` where a form has no conversion table."""
@@ -164,20 +183,30 @@ class Scale(Frozen):
         """Return the metric of this respondent's score."""
         return self.metric_of(form_of(respondent))
 
-    def raw_range(self, items: Sequence[Item], form: Form) -> tuple[float, float]:
-        """Return the lowest and highest raw score that the scale's items can make."""
-        ranges = [item.scored_range(form) for item in items]
+    def raw_limits(self, ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
+        """Return the lowest and highest raw score that parts with these ranges can make."""
         lowest, highest = sum(low for low, _ in ranges), sum(high for _, high in ranges)
         return (lowest / len(ranges), highest / len(ranges)) if self.method == "mean" else (lowest, highest)
 
+    def norms_of_raw(self, respondent: str) -> tuple[Norm, ...]:
+        """Return the norms of the raw score that a z is made with, those closest to a person first."""
+        raw = "mean" if self.method == "mean" else "sum"
+        fitting = [norm for norm in self.norms if norm.metric == raw and norm.is_for(respondent)]
+        return tuple(sorted(fitting, key=lambda norm: (norm.ages is None, norm.sex is None)))
+
     def norm_for(self, respondent: str) -> Norm | None:
-        """Return the general norm that this respondent's score can be compared with, if there is one."""
+        """Return the general norm that this respondent's score can be compared with, if there is one.
+
+        A z has mean 0 and SD 1 by construction.
+        """
         metric = self.metric_for(respondent)
+        if metric == "z":
+            norms = self.norms_of_raw(respondent)
+            return norms[0].model_copy(update=_STANDARD) if norms else None
         fitting = (
             norm
             for norm in self.norms
-            if norm.ages is None and norm.sex is None and norm.metric == metric
-            if not norm.respondents or respondent in norm.respondents
+            if norm.ages is None and norm.sex is None and norm.metric == metric and norm.is_for(respondent)
         )
         return next(fitting, None)
 

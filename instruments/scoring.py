@@ -14,8 +14,9 @@ from instruments.errors import InstrumentError, Problem
 from instruments.items import form_of
 from instruments.library import Library
 from instruments.model import Instrument
-from instruments.recoding import answered, scored_answer
-from instruments.scale_scoring import scale_scores
+from instruments.recoding import GivenAnswers, scored_answer
+from instruments.scale_scoring import Part, scale_scores, total_scores, without_form
+from instruments.scales import Scale
 
 QUESTIONNAIRE = ("participant_id", "instrument", "respondent", "wave")
 
@@ -50,7 +51,7 @@ def score_answers(answers: pl.DataFrame, library: Library) -> pl.DataFrame:
         "instrument", "respondent", as_dict=True, include_key=True
     ).items():
         if name in library and library[name].scored:
-            tables.append(_long(_wide(part, library[name]), library[name], respondent))
+            tables.append(score_rows(_wide(part, library[name]), library[name], respondent))
     return pl.concat(tables).sort(*QUESTIONNAIRE, "scale")
 
 
@@ -58,8 +59,9 @@ def score_wide(answers: pl.DataFrame, instrument: Instrument, respondent: str) -
     """Return the frame's other columns and, named by each scale, a struct of its score.
 
     answers: a row a questionnaire, with a number column an item (an absent one is a missing item); other
-    columns are kept.
-    The structs have the fields raw, score, metric, items_answered, items, prorated, scored, reason.
+    columns are kept. A norm by age or sex is used where the columns `age` (years) and `sex` (f, m) are there.
+    The structs have the fields raw, score, items_answered, prorated, scored, reason; the metric and the number
+    of items are the scale's (`metric_for`, `items`).
     """
     scores = scores_by_scale(answers, instrument, respondent)
     structs = [frame.to_struct(scale) for scale, frame in scores.items()]
@@ -72,31 +74,61 @@ def scores_by_scale(
 ) -> dict[str, pl.DataFrame]:
     """Return, for each scale, its scores in the order of the wide frame's rows."""
     items = [item for item in instrument.items if item.type != "text"]
-    absent = [pl.lit(None, pl.Float64).alias(item.code) for item in items if item.code not in answers.columns]
-    given = answers.with_columns(absent).select(answered(item).alias(item.code) for item in items)
-    form = form_of(respondent) if respondent in instrument.respondents else None
-    counted = given.select(scored_answer(item, form).alias(item.code) for item in items) if form else given
-    scores = {}
-    for scale in instrument.scales:
-        own = [instrument.item(code) for code in scale.items]
-        parts = (frame.select(scale.items) for frame in (given, counted))
-        scores[scale.id] = scale_scores(scale, own, form, *parts)
-    return scores
+    given = GivenAnswers.of(answers, items)
+    if respondent not in instrument.respondents:
+        return {scale.id: without_form(scale, given) for scale in instrument.scales}
+    form = form_of(respondent)
+    counted = given.frame.select(scored_answer(item, form).alias(item.code) for item in items)
+    known = [answers[name] for name in ("age", "sex") if name in answers.columns]
+    scores: dict[str, pl.DataFrame] = {}
+    for scale in sorted(instrument.scales, key=lambda scale: bool(scale.parts)):
+        if scale.parts:
+            scores[scale.id] = _total(scale, instrument, respondent, scores, given)
+        else:
+            own = [instrument.item(code) for code in scale.items]
+            of_scale = counted.select(scale.items).with_columns(known)
+            scores[scale.id] = scale_scores(scale, own, respondent, given, of_scale)
+    return {scale.id: scores[scale.id] for scale in instrument.scales}
 
 
-def _long(answers: pl.DataFrame, instrument: Instrument, respondent: str) -> pl.DataFrame:
-    """Return the scores of a wide frame (participant_id, wave, item columns) as rows of SCORE_SCHEMA."""
+def _total(
+    scale: Scale,
+    instrument: Instrument,
+    respondent: str,
+    scores: Mapping[str, pl.DataFrame],
+    given: GivenAnswers,
+) -> pl.DataFrame:
+    """Return the scores of a scale made of scales whose scores are there."""
+    ranges = instrument.part_ranges(scale, respondent)
+    parts = [Part(name, *limits) for name, limits in zip(scale.parts, ranges, strict=True)]
+    answered = pl.sum_horizontal(pl.col(code).is_not_null() for code in scale.items).cast(pl.Int32)
+    items_answered = given.frame.select(items_answered=answered).to_series()
+    return total_scores(scale, parts, respondent, {p.name: scores[p.name] for p in parts}, items_answered)
+
+
+def score_rows(answers: pl.DataFrame, instrument: Instrument, respondent: str) -> pl.DataFrame:
+    """Return the scores of a wide frame as rows of SCORE_SCHEMA, a row a scale of a questionnaire, by scale.
+
+    answers: as `score_wide` takes them, with `participant_id` and `wave`.
+    """
     key = answers.select(
         "participant_id",
         pl.lit(instrument.id).alias("instrument"),
         pl.lit(respondent).alias("respondent"),
         "wave",
     )
-    by_scale = scores_by_scale(answers, instrument, respondent)
-    return pl.concat(
-        key.with_columns(pl.lit(scale).alias("scale"), *frame.get_columns())
-        for scale, frame in by_scale.items()
-    )
+    tables = []
+    for name, frame in scores_by_scale(answers, instrument, respondent).items():
+        scale = instrument.scale(name)
+        metric = scale.metric_for(respondent) if respondent in instrument.respondents else scale.metric
+        table = key.with_columns(
+            frame.get_columns(),
+            scale=pl.lit(name),
+            metric=pl.lit(metric),
+            items=pl.lit(len(scale.items)),
+        )
+        tables.append(table.select(pl.col(column).cast(kind) for column, kind in SCORE_SCHEMA.items()))
+    return pl.concat(tables)
 
 
 def _wide(answers: pl.DataFrame, instrument: Instrument) -> pl.DataFrame:

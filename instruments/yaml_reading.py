@@ -24,6 +24,8 @@ class _StrictLoader(_SafeLoader):  # type: ignore[misc, valid-type]
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key is a word", problem_mark=key_node.start_mark)
             if key_node.value in seen:
                 mark = key_node.start_mark
                 raise yaml.MarkedYAMLError(
@@ -40,7 +42,11 @@ def read_yaml(text: str, file: str) -> dict[str, Any]:
         data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InstrumentError((Problem(file, "", f"no valid YAML: {error.problem}", line),)) from None
+        message = f"no valid YAML: {error.problem}: mend the line (indentation, brackets, quotes)"
+        raise InstrumentError((Problem(file, "", message, line),)) from None
+    except (yaml.YAMLError, RecursionError, ValueError):
+        message = "no valid YAML: a character or a value that YAML doesn't know: save it as UTF-8 text"
+        raise InstrumentError((Problem(file, "", message, 1),)) from None
     if not isinstance(data, dict):
         raise InstrumentError((Problem(file, "", "a measure is a mapping that begins with `id:`", 1),))
     return data
@@ -111,11 +117,40 @@ def _step(data: Any, part: int | str) -> Any:
     return data.get(part) if isinstance(data, dict) else None
 
 
+# What pydantic calls a mistake, and what to do about it.
+_MENDS = {
+    "missing": "is missing: add it",
+    "tuple_type": "is no list: write it in brackets, as [a, b]",
+    "dict_type": "is no mapping: write `key: value` below it",
+    "model_type": "is no mapping: write `key: value` below it",
+    "model_attributes_type": "is no mapping: write `key: value` below it",
+    "string_type": "is no text: put it in quotes",
+    "string_too_short": "is empty: fill it in",
+    "too_short": "is empty: fill it in",
+    "string_pattern_mismatch": "is no code: write small letters, digits and underscores, a letter first",
+    "float_parsing": "is no number: write one, with a decimal point",
+    "float_type": "is no number: write one, with a decimal point",
+    "int_parsing": "is no whole number: write one",
+    "int_type": "is no whole number: write one",
+    "int_from_float": "is no whole number: write one",
+    "bool_parsing": "is neither true nor false: write one of them",
+    "bool_type": "is neither true nor false: write one of them",
+}
+
+
 def _mend(details: ErrorDetails) -> str:
     """Return what is wrong and what to do, in one sentence."""
-    if details["type"] == "missing":
-        return "is missing: add it"
-    if details["type"] == "extra_forbidden":
+    kind, found = details["type"], details["input"]
+    if kind == "extra_forbidden":
         near = difflib.get_close_matches(str(details["loc"][-1]), _KNOWN_KEYS, n=1)
         return "is no known key: " + (f"did you mean {near[0]!r}?" if near else "leave it out")
-    return f"{details['msg']} (found {details['input']!r})"
+    if kind == "literal_error":
+        expected = details["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
+        near = difflib.get_close_matches(str(found), expected.split(", "), n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        return f"{found!r} is none of {expected}: write one of these{hint}"
+    if kind in _MENDS:
+        scalar = isinstance(found, str | int | float) and kind != "missing"
+        return f"{found!r} {_MENDS[kind]}" if scalar else _MENDS[kind]
+    message = details["msg"].removeprefix("Value error, ")
+    return f"{message[0].lower()}{message[1:]}: mend it"

@@ -79,7 +79,7 @@ def instruments(library: Library) -> pl.DataFrame:
             "age_from": instrument.ages[0] if instrument.ages else None,
             "age_to": instrument.ages[1] if instrument.ages else None,
             "citation": instrument.citation,
-            "licence": instrument.terms.en,
+            "terms": instrument.terms.en,
         }
         for instrument in library.values()
     ]

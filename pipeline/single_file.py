@@ -1,13 +1,19 @@
-"""One file of answers, scored without a home: nothing is recorded; persons keep their identifiers."""
+"""One file of answers, scored without a home: nothing is recorded; persons keep their identifiers.
+
+A large file is scored in parts, some persons at a time, so that memory doesn't grow with it; what comes out is
+the same.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
 
-from instruments import Instrument, Library, score_answers
+from instruments import QUESTIONNAIRE, Instrument, Library, score_answers, score_rows
+from pipeline.large_file import LargeFile
 from pipeline.municipalities import Register
 from pipeline.submissions.batch import Facts
 from pipeline.submissions.building import record_rows
@@ -15,33 +21,48 @@ from pipeline.submissions.checking import Checked, check_files, contents_of
 from pipeline.submissions.findings import FileFinding
 from pipeline.submissions.kinds import ANSWERS, FileKind
 from pipeline.submissions.measures import known_columns
-from pipeline.submissions.problems import file_problem
-from pipeline.submissions.reading import FORMATS, read_sheets
+from pipeline.submissions.problems import combined, file_problem
+from pipeline.submissions.reading import FORMATS, Sheet, read_sheets
 from pipeline.submissions.text_files import ReadingError
 from pipeline.submissions.wording import UNKNOWN_FORMAT
 from pipeline.waves import WINDOW_SCHEMA
 
 WITHOUT_WAVE = "not_stated"
 _NAME = "single-file"
+Take = Callable[[pl.DataFrame], None]
 
 
-def score_file(path: Path, instrument: Instrument, library: Library) -> tuple[pl.DataFrame, list[str]]:
+def score_file(path: Path, instrument: Instrument, library: Library, take: Take) -> list[str]:
     """Score a file of one measure's answers, wide or long.
 
-    Returns the columns of core.score, and a line for every row or file that was left out. A row without a
-    wave gets the day of its answers as one. Raises OSError when the file can't be read.
+    take: is given the scores, the columns of core.score, part by part in the order of persons; at least once.
+    Returns a line for every row or file that was left out. A row without a wave gets the day of its answers as
+    one. Raises OSError when the file can't be read.
     """
-    content = path.read_bytes()
-    kind = FileKind(ANSWERS, instrument)
     if path.suffix.lower() not in FORMATS:
-        return _nothing(library), _lines(path, file_problem(UNKNOWN_FORMAT))
+        take(_nothing(library))
+        return _lines(path, file_problem(UNKNOWN_FORMAT))
+    kind = FileKind(ANSWERS, instrument)
+    problems = []
     try:
-        sheets = read_sheets(content, path.suffix, known_columns(kind))
+        for sheets in _parts(path, kind):
+            checked = check_files({_NAME: contents_of(sheets, kind)}, _facts(library))[_NAME]
+            problems.append(checked.problems)
+            take(_scores(checked, instrument, library))
     except ReadingError as error:
-        return _nothing(library), _lines(path, file_problem(error.finding))
-    checked = check_files({_NAME: contents_of(sheets, kind)}, _facts(library))[_NAME]
-    scores = score_answers(_answers(checked), library)
-    return scores, _lines(path, checked.problems)
+        take(_nothing(library))
+        return _lines(path, file_problem(error.finding))
+    return _lines(path, combined(problems))
+
+
+def _parts(path: Path, kind: FileKind) -> Iterator[list[Sheet]]:
+    """Yield the sheets of a file: all at once, or those of a large one by ranges of persons."""
+    known = known_columns(kind)
+    large = LargeFile.of(path, known)
+    if large is None:
+        yield read_sheets(path.read_bytes(), path.suffix, known)
+    else:
+        yield from ([sheet] for sheet in large.parts())
 
 
 def _facts(library: Library) -> Facts:
@@ -49,8 +70,24 @@ def _facts(library: Library) -> Facts:
     return Facts(None, library, Register.shipped(), secrets.token_bytes(32), None, WINDOW_SCHEMA.to_frame())
 
 
+def _scores(checked: Checked, instrument: Instrument, library: Library) -> pl.DataFrame:
+    """The scores of the accepted rows; a wide file is scored as it lies."""
+    if not checked.kind.items:
+        return score_answers(_answers(checked), library)
+    day = pl.col("answered_on").cast(pl.String)
+    rows = (
+        checked.typed.with_columns(participant_id=checked.raw["participant_id"])
+        .filter(~checked.rejected)
+        .filter(pl.any_horizontal(pl.col(checked.kind.items).is_not_null()))
+        .with_columns(wave=pl.coalesce("wave", day, pl.lit(WITHOUT_WAVE)))
+    )
+    by_respondent = rows.partition_by("respondent", as_dict=True)
+    tables = [score_rows(part, instrument, str(name)) for (name,), part in by_respondent.items()]
+    return pl.concat([_nothing(library), *tables]).sort(*QUESTIONNAIRE, "scale")
+
+
 def _answers(checked: Checked) -> pl.DataFrame:
-    """The accepted answers in the long layout, under the identifiers that the file has."""
+    """The accepted answers of a long file, under the identifiers that it has."""
     own = pl.DataFrame(
         {"participant_id": checked.typed["participant_id"], "own_id": checked.raw["participant_id"]}
     ).unique("participant_id")

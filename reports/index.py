@@ -16,7 +16,7 @@ from reports.render import fill_page
 class Entry:
     """A report of the release: its title by language, and the file's name without language and ending.
 
-    kind: `evaluation` or `stakeholders`.
+    kind: `evaluation`, `stakeholders` or `codebook` (a page of HTML and nothing else).
     """
 
     kind: str

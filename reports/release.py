@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from pipeline.plan import Language
+from reports.codebook import FOLDER, codebook_file, codebook_page
 from reports.context import Edition, RenderedReport, ReportContext
 from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
@@ -91,6 +92,18 @@ def write_language(folder: Path, context: ReportContext, language: Language) -> 
     written: list[Path] = []
     for stem, making in _makings(context):
         written += write_report(folder, f"{stem}.{language}", making(language, context))
+    return [*written, *write_codebook(folder, context, language)]
+
+
+def write_codebook(folder: Path, context: ReportContext, language: Language) -> list[Path]:
+    """Write the page of each measure, beside the public edition: a measure has nothing to hide."""
+    if context.edition != "public":
+        return []
+    (folder / FOLDER).mkdir(exist_ok=True)
+    written = []
+    for instrument in context.library.values():
+        written.append(folder / codebook_file(instrument.id, language))
+        written[-1].write_bytes(codebook_page(context, instrument, words_for(language)))
     return written
 
 
@@ -129,7 +142,20 @@ def _entries(context: ReportContext) -> list[Entry]:
         )
         for year in survey_years(context)
     ]
-    return [*evaluations, *surveys]
+    return [*evaluations, *surveys, *_codebook_entries(context)]
+
+
+def _codebook_entries(context: ReportContext) -> list[Entry]:
+    """The codebook's pages; they lie beside the public edition."""
+    above = "" if context.edition == "public" else "../"
+    return [
+        Entry(
+            "codebook",
+            f"{above}{FOLDER}/{instrument.id}",
+            tuple((code, instrument.short_title.in_language(code)) for code in context.plan.languages),
+        )
+        for instrument in context.library.values()
+    ]
 
 
 def _survey(language: Language, year: int) -> str:

@@ -106,8 +106,7 @@ def fill(template: str, words: Words, **values: object) -> str:
 def fill_page(template: str, **values: object) -> bytes:
     """An HTML page that needs no pandoc: what is put in is escaped as HTML."""
     style = Markup(_text("style.css"))  # noqa: S704 - a file of our own
-    found = _environment().overlay(autoescape=True).get_template(template)
-    return found.render(style=style, **values).encode()
+    return _page_environment().get_template(template).render(style=style, **values).encode()
 
 
 def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: Numbering) -> str:
@@ -175,6 +174,12 @@ def _environment() -> Environment:
     )
     environment.filters["md"] = escape
     return environment
+
+
+@cache
+def _page_environment() -> Environment:
+    """The same for HTML pages."""
+    return _environment().overlay(autoescape=True)
 
 
 @cache

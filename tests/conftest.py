@@ -12,6 +12,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, settings
+
+# `make test` looks at a few examples of each property, `make test-all` (HYPOTHESIS_PROFILE=thorough) at many.
+_SHARED = [HealthCheck.function_scoped_fixture]
+settings.register_profile("quick", max_examples=6, deadline=None, suppress_health_check=_SHARED)
+settings.register_profile("thorough", max_examples=60, deadline=None, suppress_health_check=_SHARED)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @dataclass(frozen=True)

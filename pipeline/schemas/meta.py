@@ -87,7 +87,7 @@ class Instrument(dy.Schema):
     age_from = dy.Int64(nullable=True, min=0, description="Lowest age it is meant for; null = any.")
     age_to = dy.Int64(nullable=True, min=0, description="Highest age it is meant for; null = any.")
     citation = text("How to cite the measure.", nullable=True)
-    licence = text("Whose the measure is and how it may be used.", nullable=True)
+    terms = text("Whose the measure is and how it may be used.", nullable=True)
 
 
 class Scale(dy.Schema):

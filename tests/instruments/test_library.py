@@ -126,7 +126,7 @@ def test_a_homes_table_replaces_a_shipped_one(
             "items.weight: a rated item needs `minimum` and `maximum`",
         ),
         ("items: [weight]", "items: [weight, sleep]", "is a single item, but names 2 items"),
-        ("kind: questionnaire", "kind: quiz", "kind: Input should be 'questionnaire'"),
+        ("kind: questionnaire", "kind: quiz", "kind: 'quiz' is none of questionnaire, rated_change"),
         ("code: sleep", "code: mood", "the item mood stands 2 times"),
         ("{at_most: 0,", "{at_most: 0, minimum_answered: 1,", "give exactly one of at_most"),
         ("metric: percent", "metric: t", "a T-value comes from a table"),
@@ -137,8 +137,16 @@ def test_a_homes_table_replaces_a_shipped_one(
             "the answer set 'feelings' isn't under `answer_sets`",
         ),
         (", en: Body weight}", "}", "title.en: is missing: add it"),
-        ("respondents: [assessor]", "respondents: assessor", "respondents: Input should be a valid tuple"),
-        ("items: [mood, sleep]", "items: mood", "scales.comfort.items: Input should be a valid tuple"),
+        (
+            "respondents: [assessor]",
+            "respondents: assessor",
+            "respondents: 'assessor' is no list: write it in brackets",
+        ),
+        (
+            "items: [mood, sleep]",
+            "items: mood",
+            "scales.comfort.items: 'mood' is no list: write it in brackets",
+        ),
     ],
 )
 def test_mistakes_are_named_with_their_place(tmp_path: Path, old: str, new: str, expected: str) -> None:
@@ -148,14 +156,53 @@ def test_mistakes_are_named_with_their_place(tmp_path: Path, old: str, new: str,
     assert all(problem.startswith("body_weight.yaml:") for problem in found)
 
 
-def test_the_line_of_a_mistake_is_given(tmp_path: Path) -> None:
-    # the scale `comfort` begins in line 22 of the text
-    found = problems(tmp_path, WEIGHT.replace("items: [mood, sleep]", "items: [mood, slep]"))
-    line = WEIGHT[: WEIGHT.index("- id: comfort")].count("\n") + 1
-    assert found == [
-        f"body_weight.yaml:{line}: scales.comfort: names the item slep, which the measure doesn't have: "
-        "add the item or mend the code"
-    ]
+@pytest.mark.parametrize(
+    ("old", "new", "line_with", "expected"),
+    [
+        (
+            "items: [mood, sleep]",
+            "items: [mood, slep]",
+            "[mood, slep]",
+            "scales.comfort.items: names the item slep, which the measure doesn't have: "
+            "add the item or mend the code",
+        ),
+        (
+            "kind: questionnaire",
+            "kind: question",
+            "kind: question",
+            "kind: 'question' is none of questionnaire, rated_change, classification, goals, survey: "
+            "write one of these (did you mean questionnaire?)",
+        ),
+        ("minimum: 50,", "minimum: fifty,", "fifty", "items.weight.minimum: 'fifty' is no number: write one, "
+         "with a decimal point"),
+        ("metric: percent", "metric: z", "metric: z", "scales.comfort.metric: a z needs the mean and SD of the "
+         "raw score: add a norm with metric `sum` or `mean`"),
+        ("metric: percent", "metric: percent\n    norm: {}", "norm: {}",
+         "scales.comfort.norm: is no known key: did you mean 'norms'?"),
+        (
+            "    better_is: higher\n    missing: {minimum_answered",
+            "    better_is: higher\n    norms: [{metric: percent, mean: 50, sd: 10, status: D}, "
+            "{metric: percent, mean: 40, sd: 9, status: D}]\n    missing: {minimum_answered",
+            "norms: [",
+            "scales.comfort.norms.1: two norms hold for the same respondent, age and sex: restrict one of them",
+        ),
+        ("id: comfort", "id: weight", "id: weight", "scales.weight: the scale weight stands 2 times: keep one"),
+        ("title: {lv: Ķermeņa svars, en: Body weight}", "title: {lv: Ķermeņa svars, en: Body: weight}",
+         "Body: weight", "no valid YAML: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_has_file_line_path_and_mend(
+    tmp_path: Path, old: str, new: str, line_with: str, expected: str
+) -> None:
+    text = WEIGHT.replace(old, new, 1)
+    line = next(number for number, words in enumerate(text.splitlines(), start=1) if line_with in words)
+    found = problems(tmp_path, text)
+    assert any(problem.startswith(f"body_weight.yaml:{line}: {expected}") for problem in found), found
+
+
+@pytest.mark.parametrize("text", ["id: \x07", "a: &a [*a]", "? {a: 1}\n: 2", "{" * 3000, "a: 2020-99-99", ""])
+def test_whatever_stands_in_a_file_the_error_is_ours(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text)
 
 
 def test_all_mistakes_of_a_file_are_in_the_error(tmp_path: Path) -> None:
@@ -182,8 +229,9 @@ ROWS = [f"comfort,{raw},{30 + 5 * raw}" for raw in range(2, 9)]
         ([row for row in ROWS if "comfort,5," not in row], "has no row for the raw sum 5"),
         ([*ROWS, "comfort,9,75"], "has a row for the raw sum 9, which the items can't make"),
         ([*ROWS[:2], ROWS[3], ROWS[2], *ROWS[4:]], "isn't in the order of the raw sum"),
+        ([*ROWS, "comfort,8,71"], "has the raw sum 8 more than once"),
         ([*ROWS[:-1], "comfort,8,12"], "has a score that doesn't rise with the raw sum"),
-        ([*ROWS[:-1], "comfort,8,x"], "own.csv holds something that is no number"),
+        ([*ROWS[:-1], "comfort,8,x"], "own.csv, line 8, column T: 'x' is no number: mend the CSV"),
     ],
 )
 def test_a_faulty_conversion_table_is_named(tmp_path: Path, rows: list[str], expected: str) -> None:
@@ -194,7 +242,8 @@ def test_a_faulty_conversion_table_is_named(tmp_path: Path, rows: list[str], exp
 
 def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert problems(tmp_path, WITH_TABLE) == [
-        "body_weight.yaml: tables: the table own.csv is neither shipped nor beside the measure: "
+        f"body_weight.yaml:{WITH_TABLE.count(chr(10))}: tables.own.file: "
+        "the table own.csv is neither shipped nor beside the measure: "
         "add the CSV or mend the name"
     ]
 

@@ -196,10 +196,12 @@ def test_all_reports_of_a_release_are_written(tmp_path: Path) -> None:
     names = {
         f"{stem}.{code}.{ending}" for stem in stems for code in ("lv", "en") for ending in ("html", "pdf")
     }
-    assert {path.name for path in tmp_path.iterdir()} == {*names, "index.html", "restricted"}
+    assert {path.name for path in tmp_path.iterdir()} == {*names, "index.html", "restricted", "codebook"}
     assert {path.name for path in (tmp_path / "restricted").iterdir()} == {*names, "index.html"}
-    assert len(written) == 2 * (len(names) + 1)
-    assert sorted(heard) == sorted(f"reports.{name}" for name in 2 * [*names])
+    pages = {f"{measure}.{code}.html" for measure in made.library for code in ("lv", "en")}
+    assert {path.name for path in (tmp_path / "codebook").iterdir()} == pages
+    assert len(written) == 2 * (len(names) + 1) + len(pages)
+    assert sorted(heard) == sorted(f"reports.{name}" for name in [*names, *names, *pages])
 
 
 def test_the_index_links_every_report() -> None:

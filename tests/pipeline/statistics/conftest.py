@@ -1,4 +1,4 @@
-"""Public data sets as R's packages carry them, and patience with a busy machine."""
+"""Public data sets as R's packages carry them."""
 
 import tarfile
 from collections.abc import Callable
@@ -7,11 +7,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import settings
-
-# A property's first example pays for imports; how long one takes is no property of the figures.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

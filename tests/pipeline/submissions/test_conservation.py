@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -108,7 +108,6 @@ def take_all(context: IntakeContext, files: Mapping[str, bytes]) -> Intake:
         return intake
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(GOOD_FILES)), edits=st.lists(EDITS, max_size=4))
 def test_every_row_is_accounted_for(
     context: IntakeContext, name: str, edits: list[tuple[int, int, str]]
@@ -116,7 +115,6 @@ def test_every_row_is_accounted_for(
     check_conservation(take(context, name, corrupted(GOOD_FILES[name], edits)))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=300), suffix=st.sampled_from([".csv", ".tsv", ".xlsx", ".ods", ".parquet", ""])
 )
@@ -128,7 +126,6 @@ EVERY_FILE_TWICE = [(name, [(len(text), 0, end)]) for name, text in GOOD_FILES.i
 
 
 @example(sent=EVERY_FILE_TWICE)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sent=st.lists(
         st.tuples(st.sampled_from(sorted(GOOD_FILES)), st.lists(EDITS, max_size=2)), min_size=2, max_size=6
