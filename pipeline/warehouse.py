@@ -131,11 +131,14 @@ class Warehouse:
     def write(self, table: str, frame: pl.DataFrame, evaluations: Collection[str] | None = None) -> None:
         """Replace a table's rows, all of them or those of some evaluations, in one transaction.
 
+        Rows go in by their key: what is decided by the order of rows is then decided alike in every run.
         The frame is checked against the schema first: what must never exist is not written.
         Raises dataframely's ValidationError naming the broken rules.
         """
         schema = schemas.TABLES[table]
         checked = schemas.checked(schema, frame)
+        if schema.primary_key():
+            checked = checked.sort(schema.primary_key())
         if self._columns(table) == {name: column_type(column) for name, column in schema.columns().items()}:
             listed = ", ".join(quoted(evaluation) for evaluation in evaluations or ())
             replace = [f"DELETE FROM {table}" + (f" WHERE evaluation IN ({listed})" if listed else "")]
