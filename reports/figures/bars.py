@@ -17,6 +17,7 @@ from reports.figures.style import (
     PARTLY,
     WORSE,
     WORSE_PALE,
+    draw_bars,
     drawing,
     figure_with_rows,
     legend,
@@ -80,7 +81,7 @@ def _stack(
     rows = range(len(shares))
     for part, colour in enumerate(colours):
         widths = [of_row[part] or 0.0 for of_row in shares]
-        axes.barh(rows, widths, left=starts, height=0.68, color=colour, edgecolor="white", linewidth=0.8)
+        draw_bars(axes, rows, widths, colour, left=starts, height=0.68, edgecolors="white", linewidths=0.8)
         ink = ON_DARK if colour == BETTER else INK
         for row in rows:
             if widths[row] >= _ROOM_FOR_TEXT:
@@ -94,8 +95,8 @@ def _hidden_parts(axes: Axes, shares: Sequence[Shares], ends: Sequence[float]) -
     rows = [row for row, of_row in enumerate(shares) if None in of_row]
     left = [ends[row] for row in rows]
     rest = [max(1 - end, 0) for end in left]
-    axes.barh(
-        rows, rest, left=left, height=0.66, color=HIDDEN_FILL, edgecolor=NEUTRAL, hatch="////", linewidth=0
+    draw_bars(
+        axes, rows, rest, HIDDEN_FILL, left=left, height=0.66, edgecolors=NEUTRAL, hatch="////", linewidths=0
     )
 
 
@@ -116,8 +117,8 @@ class DivergingBars:
         with drawing():
             figure, (axes,) = figure_with_rows(self.labels)
             rows = range(len(self.labels))
-            axes.barh(rows, [-share for share in self.worse], height=0.68, color=WORSE)
-            axes.barh(rows, self.better, height=0.68, color=BETTER)
+            draw_bars(axes, rows, [-share for share in self.worse], WORSE, height=0.68)
+            draw_bars(axes, rows, self.better, BETTER, height=0.68)
             for row, (worse, better) in enumerate(self.texts):
                 axes.text(-self.worse[row] - reach * 0.015, row, worse, ha="right", va="center")
                 axes.text(self.better[row] + reach * 0.015, row, better, ha="left", va="center")
@@ -145,7 +146,7 @@ class NestedBars:
             figure, (axes,) = figure_with_rows(self.labels)
             rows = range(len(self.counts))
             for part, (colour, height) in enumerate(zip(colours, (0.74, 0.5, 0.26), strict=True)):
-                axes.barh(rows, [counts[part] for counts in self.counts], height=height, color=colour)
+                draw_bars(axes, rows, [counts[part] for counts in self.counts], colour, height=height)
             for row, counts in enumerate(self.counts):
                 axes.text(max(counts) + widest * 0.015, row, self.texts[row], ha="left", va="center")
             axes.set_xlim(0, widest * 1.28)
@@ -189,6 +190,6 @@ def _series(
     texts: Sequence[str],
     widest: float,
 ) -> None:
-    axes.barh([row + shift for row in range(len(values))], values, height=height, color=colour)
+    draw_bars(axes, [row + shift for row in range(len(values))], values, colour, height=height)
     for row, (value, text) in enumerate(zip(values, texts, strict=True)):
         axes.text(value + widest * 0.012, row + shift, text, ha="left", va="center")
