@@ -123,6 +123,18 @@ def test_the_reports_are_there(release: Path) -> None:
         assert f'lang="{language}"' in (release / "reports" / f"anorexia.{language}.html").read_text("utf-8")
 
 
+def test_a_measure_of_ones_own_has_scores_a_section_and_a_codebook(release: Path) -> None:
+    with duckdb.connect(str(release / "research.duckdb"), read_only=True) as research:
+        scored = research.execute(
+            "SELECT count(*), count(score) FROM core.score WHERE instrument = 'body_weight'"
+        ).fetchone()
+    assert scored == (144, 144)
+    assert "Body weight (pounds)" in (release / "reports" / "anorexia.en.html").read_text("utf-8")
+    for language, text in (("lv", "masa mārciņās"), ("en", "weight in pounds")):
+        page = release / "reports" / "codebook" / f"body_weight.{language}.html"
+        assert text in page.read_text("utf-8")
+
+
 @pytest.mark.slow
 def test_force_builds_anew_with_the_same_tables(installed: Installed, release: Path) -> None:
     again = installed.release()

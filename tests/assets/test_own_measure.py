@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import CommandLine, command_line
 
+pytestmark = pytest.mark.slow  # some 20 s; tests/assets/test_example.py holds the gist of it in every run
+
 MEASURE = """\
 # yaml-language-server: $schema=measure.schema.json
 id: everyday_life
