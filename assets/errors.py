@@ -10,6 +10,7 @@ UNUSABLE = 2
 EXPECTED = {
     "ConversionError",
     "DemonstrationError",
+    "DisclosureRuleError",
     "HomeError",
     "InstrumentError",
     "KeyFileError",

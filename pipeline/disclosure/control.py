@@ -14,6 +14,7 @@ from pipeline.disclosure.count_tables import count_systems
 from pipeline.disclosure.dominance import DominatedLines, dominated_lines
 from pipeline.disclosure.groups import Nesting
 from pipeline.disclosure.rows import hide_small_bases
+from pipeline.disclosure.rules import require_rules
 from pipeline.disclosure.scale_rows import hide_small_scale_rows
 from pipeline.disclosure.setting import Setting, hidden_targets
 from pipeline.disclosure.single_rows import hidden_ends, hide_single_rows
@@ -46,11 +47,14 @@ def control(
 ) -> Disclosed:
     """Hide small cells and what would give them away; published figures are never altered.
 
-    marts: frames by name (`mart.score_change` …); a name without rules passes through. municipalities:
-    meta.municipality, for the regions. services, population_members, evaluation_members: the tables of core,
-    for the rule on money that one or two persons hold; without all three the rule is left out. Within one
-    release; an earlier one is not looked at.
+    marts: frames by name (`mart.score_change` …). municipalities: meta.municipality, for the regions. services,
+    population_members, evaluation_members: the tables of core, for the rule on money that one or two persons
+    hold; without all three the rule is left out. Within one release; an earlier one is not looked at.
+    Raises DisclosureRuleError for a mart or a column that no rule names.
     """
+    keys = {table: schema.primary_key() for table, schema in schemas.MART.items()}
+    for table, frame in marts.items():
+        require_rules(table, frame.columns, keys.get(table, []))
     dominated: DominatedLines = frozenset()
     if services is not None and population_members is not None and evaluation_members is not None:
         dominated = dominated_lines(services, population_members, evaluation_members)
@@ -64,5 +68,4 @@ def control(
     systems = [*rows, *two_way, *counts, *single]
     hidden = [target for target, _ in hidden_targets(systems)]
     marked = show.flagged(marts, hidden)
-    keys = {table: schema.primary_key() for table, schema in schemas.MART.items()}
     return Disclosed(marked, unlisted(show.public(marked, hidden)), show.proof(marts, systems, keys))

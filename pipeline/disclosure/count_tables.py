@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pipeline.disclosure.counts import Count, GroupCounts, Kind, Links, count_system
 from pipeline.disclosure.groups import Group
 from pipeline.disclosure.rows import Member, employed_persons, employment_blocks
-from pipeline.disclosure.rules import WHO_CHANGED
+from pipeline.disclosure.rules import RULES, WHO_CHANGED
 from pipeline.disclosure.setting import Key, Row, Setting, number
 from pipeline.disclosure.system import System, Target
 from pipeline.schemas.codes import EMPLOYED_STATUSES
@@ -17,11 +17,6 @@ HiddenRows = Mapping[tuple[str, int], str]
 
 CHANGE, RESPONDER, LEVEL = "mart.score_change", "mart.responder", "mart.score_level"
 EMPLOYMENT, SURVEY = "mart.employment_change", "mart.stakeholder_item"
-SPLITS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
-    "mart.rated_change": ("n", ("better", "same", "worse"), ("not_applicable",)),
-    "mart.icf_change": ("persons", ("improved", "unchanged", "worsened", "mixed"), ()),
-}
-"""Tables with a split in each row: the base, the split, and counts beside it."""
 SHARES = ("floor", "ceiling", "below_norm")
 MOVES = ("before", "during", "gained", "lost")
 
@@ -38,7 +33,10 @@ def count_systems(setting: Setting, hidden_rows: HiddenRows) -> list[System]:
 
 
 def _split_tables(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
-    for table, (base, split, beside) in SPLITS.items():
+    for table, rules in RULES.items():
+        if rules.way != "groups" or not rules.split:
+            continue
+        base, split, beside = rules.base or "", rules.split, rules.beside
         links = Links(splits=(tuple((column,) for column in split),))
         for block, rows in setting.blocks(table, *split, *beside).items():
             groups = {}

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pipeline.disclosure.complement import protect_sums
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import Group
-from pipeline.disclosure.rules import RULES
+from pipeline.disclosure.rules import RULES, tables_of
 from pipeline.disclosure.setting import SMALL_BASE, Key, Row, Setting, cost_of, number
 from pipeline.disclosure.system import System, Target
 
-SINGLE_TABLES = ("mart.icf_change", "mart.rated_change", "mart.stakeholder_item")
 Member = tuple[int, Group, Row]
 
 
@@ -19,7 +18,7 @@ def hide_small_bases(setting: Setting) -> list[System]:
     """Return the blocks of all tables with one figure a group, their small bases and complements hidden."""
     systems = [
         _block(setting, table, block, rows)
-        for table in SINGLE_TABLES
+        for table in tables_of("groups")
         for block, rows in setting.blocks(table).items()
     ]
     systems += [_employment(setting, block, rows) for block, rows in employment_blocks(setting).items()]

@@ -1,28 +1,50 @@
-"""Which columns of the marts are figures, what they rest on, and what goes with a hidden count."""
+"""Which columns of the marts are figures, what they rest on, and what goes with a hidden count.
+
+A mart that is not listed here, or a column of it that no rule names, can't leave the restricted zone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+ALWAYS_SHOWN = ("population", "grp", "suppressed", "reason")
+WAVES = ("wave_pre", "wave_post")
 WHO_CHANGED = ("n_improved", "n_unchanged", "n_worsened")
 INTERVAL = ("ci_low", "ci_high")
 MULTINOMIAL_TESTS = ("p_wilcoxon", "p_stuart_maxwell", "p_bowker")
+
+
+Way = Literal["scale", "with_change", "groups", "employment", "two_way", "measure", "no_cells"]
+
+
+class DisclosureRuleError(Exception):
+    """A table or column has no disclosure rule: it says which, and where to add one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How one mart is hidden.
 
+    way: which step looks at it: `scale` (changes and levels of scales), `with_change` (goes with the change of
+    the same scale and group), `groups` (a base in each group of a breakdown), `employment`, `two_way` (lines
+    that add up: goals, services), `measure` (a base, no groups), `no_cells` (nothing about persons but who was
+    asked and answered).
     base: the column of persons that a row's figures rest on (null: it stands in another table); block: the
     columns besides the group that tell linked rows apart; figures: what goes with a suppressed row;
-    with_count: columns that go with a hidden count, as they would give it away.
+    with_count: columns that go with a hidden count, as they would give it away; split, beside: counts that add
+    up to the base, and counts of others beside them; shown: what tells of no person and always stays.
     """
 
+    way: Way
     base: str | None
     block: tuple[str, ...]
     figures: tuple[str, ...]
     with_count: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    split: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 SCALE = ("evaluation", "instrument", "respondent", "scale")
@@ -30,6 +52,7 @@ OF_SHARE = ("share_improved", *INTERVAL)
 
 RULES: Mapping[str, Rules] = {
     "mart.score_change": Rules(
+        "scale",
         "n_pairs",
         SCALE,
         (
@@ -38,18 +61,25 @@ RULES: Mapping[str, Rules] = {
             *("d_z_high", "g_av", "rank_biserial", "p_equivalence", "verdict", *WHO_CHANGED),
             "detectable_change",
         ),
+        shown=(
+            *(*WAVES, "level", "n_pre", "n_post", "test", "family", "smallest_effect", "threshold"),
+            "threshold_kind",
+        ),
     ),
     "mart.responder": Rules(
+        "with_change",
         None,
         SCALE,
         (*WHO_CHANGED, *OF_SHARE),
         {"n_improved": OF_SHARE},
+        shown=(*WAVES, "threshold"),
     ),
     "mart.score_level": Rules(
-        "n", (*SCALE, "wave"), ("mean", "sd", "median", "floor", "ceiling", "below_norm")
+        "scale", "n", (*SCALE, "wave"), ("mean", "sd", "median", "floor", "ceiling", "below_norm")
     ),
-    "mart.attribution": Rules(None, SCALE, ("change", *INTERVAL, "break_even")),
+    "mart.attribution": Rules("with_change", None, SCALE, ("change", *INTERVAL, "break_even"), shown=WAVES),
     "mart.municipality_change": Rules(
+        "with_change",
         "n_pairs",
         SCALE,
         (
@@ -57,8 +87,10 @@ RULES: Mapping[str, Rules] = {
             *("weight_own", "programme_change", "tau2", "tau2_high", "sigma2", "icc", "funnel95_low"),
             *("funnel95_high", "funnel998_low", "funnel998_high", "detectable_change", "adjusted_change"),
         ),
+        shown=WAVES,
     ),
     "mart.goal_attainment": Rules(
+        "two_way",
         "persons",
         ("evaluation",),
         (
@@ -67,6 +99,7 @@ RULES: Mapping[str, Rules] = {
         ),
     ),
     "mart.icf_change": Rules(
+        "groups",
         "persons",
         ("evaluation", "level", "code", "construct", "facilitator"),
         ("improved", "unchanged", "worsened", "mixed", *OF_SHARE, "p_sign", *MULTINOMIAL_TESTS),
@@ -76,8 +109,10 @@ RULES: Mapping[str, Rules] = {
             "worsened": ("p_sign", *MULTINOMIAL_TESTS),
             "mixed": MULTINOMIAL_TESTS,
         },
+        split=("improved", "unchanged", "worsened", "mixed"),
     ),
     "mart.rated_change": Rules(
+        "groups",
         "n",
         ("evaluation", "instrument", "item"),
         (
@@ -88,8 +123,11 @@ RULES: Mapping[str, Rules] = {
             "better": ("share_better", *INTERVAL, "net_balance", "p_sign", "p_half"),
             "worse": ("net_balance", "p_sign"),
         },
+        split=("better", "same", "worse"),
+        beside=("not_applicable",),
     ),
     "mart.employment_change": Rules(
+        "employment",
         None,
         ("evaluation",),
         ("before", "during", "gained", "lost", "p_mcnemar", "p_stuart_maxwell", "p_bowker"),
@@ -101,6 +139,7 @@ RULES: Mapping[str, Rules] = {
         },
     ),
     "mart.service_spend": Rules(
+        "two_way",
         "participants",
         ("evaluation",),
         (
@@ -114,20 +153,55 @@ RULES: Mapping[str, Rules] = {
                 *("person_months", "eur_per_person_month"),
             )
         },
+        shown=("months",),
     ),
     "mart.stakeholder_item": Rules(
+        "groups",
         "n",
         ("year", "role", "item"),
         ("count", "share", *INTERVAL),
         {"count": ("share", *INTERVAL)},
+        shown=("invited",),
     ),
     "mart.reliability": Rules(
-        "n", SCALE, ("alpha", "alpha_low", "alpha_high", "omega", "floor", "ceiling", "missing_share")
+        "measure",
+        "n",
+        SCALE,
+        ("alpha", "alpha_low", "alpha_high", "omega", "floor", "ceiling", "missing_share"),
+        shown=("items",),
     ),
-    "mart.item_quality": Rules("n", SCALE, ("item_rest", "missing_share")),
+    "mart.item_quality": Rules("measure", "n", SCALE, ("item_rest", "missing_share")),
     "mart.agreement": Rules(
+        "measure",
         "n",
         ("evaluation", "instrument", "scale"),
         ("icc_a1", *INTERVAL, "mean_difference", "loa_low", "loa_high"),
     ),
+    # Who was asked, answered and paired is no secret; what the model would cost comes from published inputs.
+    "mart.participant_flow": Rules(
+        "no_cells", None, (), (), shown=("eligible", "asked", "answered", "scored", "paired")
+    ),
+    "mart.programme_cost": Rules(
+        "no_cells", None, (), (), shown=("persons", "eur_year", "eur_month", "source")
+    ),
 }
+
+
+def tables_of(way: Way) -> tuple[str, ...]:
+    """Return the marts that a step looks at."""
+    return tuple(table for table, rules in RULES.items() if rules.way == way)
+
+
+def require_rules(table: str, columns: Iterable[str], key: Iterable[str]) -> None:
+    """Raise DisclosureRuleError when the mart, or one of its columns besides the key, has no rule."""
+    rules = RULES.get(table)
+    if rules is None:
+        raise DisclosureRuleError(f"{table}: has no disclosure rule; add one to RULES in {__name__}")
+    with_count = {column for columns in rules.with_count.values() for column in columns}
+    named = {*key, *rules.block, *rules.figures, *with_count, *rules.shown, rules.base, *ALWAYS_SHOWN}
+    unnamed = sorted(set(columns) - named)
+    if unnamed:
+        raise DisclosureRuleError(
+            f"{table}: no disclosure rule says whether {', '.join(unnamed)} may be shown; add to its `figures` "
+            f"(hidden with a row) or `shown` in {__name__}"
+        )

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pipeline.disclosure.complement import protect_sums
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import Group
+from pipeline.disclosure.rules import RULES, WHO_CHANGED, tables_of
 from pipeline.disclosure.setting import SMALL_BASE, Key, Row, Setting, cost_of, number
 from pipeline.disclosure.system import System, Target
 
 CHANGE = "mart.score_change"
 LEVEL = "mart.score_level"
 MODEL = "mart.municipality_change"
-WITH_CHANGE = ("mart.responder", "mart.attribution", MODEL)
 COST_OF_CHANGE = 1
 
 
@@ -59,7 +59,7 @@ def _scales(setting: Setting) -> dict[Key, _Scale]:
         scale = scales.setdefault(block[:-1], _Scale())
         for place, group, row in rows:
             _add(scale.levels.setdefault(str(block[-1]), _Figures()), LEVEL, place, group, number(row, "n"))
-    for table in WITH_CHANGE:
+    for table in tables_of("with_change"):
         _add_rows_of_change(setting, table, scales)
     return scales
 
@@ -70,18 +70,20 @@ def _add(figures: _Figures, table: str, place: int, group: Group, persons: float
 
 
 def _add_rows_of_change(setting: Setting, table: str, scales: dict[Key, _Scale]) -> None:
-    """Add the rows that show the same change, or are made from it, to the change of their group."""
+    """Add the rows that show the same change, or are made from it, to the change of their group.
+
+    A row whose change is in no other table, and that doesn't say on how many it rests, is taken for one person's.
+    """
     more = ("tau2", "sigma2") if table == MODEL else ()
-    counts = ("n_improved", "n_unchanged", "n_worsened") if table == "mart.responder" else ()
+    base, counts = RULES[table].base, WHO_CHANGED if table == "mart.responder" else ()
     for block, rows in setting.blocks(table, *more, *counts).items():
         scale = scales.setdefault(block, _Scale())
         for place, group, row in rows:
             scale.change.targets.setdefault(group, []).append(Target(table, place, None))
             if table == MODEL:
                 scale.model[group] = row
-                scale.change.persons.setdefault(group, number(row, "n_pairs"))
-            else:
-                scale.change.persons.setdefault(group, sum(number(row, count) for count in counts))
+            persons = number(row, base) if base else sum(number(row, count) for count in counts) or 1
+            scale.change.persons.setdefault(group, persons)
 
 
 def _system(setting: Setting, evaluation: object, scale: _Scale) -> System:

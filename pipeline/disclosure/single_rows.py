@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pipeline.disclosure.groups import ALL
-from pipeline.disclosure.rules import SCALE
+from pipeline.disclosure.rules import RULES, SCALE, tables_of
 from pipeline.disclosure.setting import SMALL_BASE, SMALL_COUNT, Key, Row, Setting, number
 from pipeline.disclosure.system import System, Target
 
 RELIABILITY = "mart.reliability"
-TABLES = (RELIABILITY, "mart.item_quality", "mart.agreement")
 LEVEL = "mart.score_level"
 ENDS = ("floor", "ceiling")
 
@@ -20,12 +19,12 @@ def hide_single_rows(setting: Setting, hidden_ends: set[Key]) -> list[System]:
     scale that mart.score_level hides for `all`; mart.reliability shows the same shares and hides them too.
     """
     system = System()
-    for table in TABLES:
+    for table in tables_of("measure"):
         frame = setting.marts.get(table)
         for place, row in enumerate([] if frame is None else frame.iter_rows(named=True)):
             if setting.published(table, row["evaluation"], ALL):
                 continue
-            persons = number(row, "n")
+            persons = number(row, RULES[table].base or "")
             if setting.small(persons):
                 _hide(system, Target(table, place, None), persons, SMALL_BASE)
             elif table == RELIABILITY:
