@@ -28,6 +28,26 @@ STAGES = {
 SHOWN_CHECKS = 5
 
 
+class Stages:
+    """How far a run has come, in the order of the stages.
+
+    The graph makes what hangs on nothing else first, whatever its stage: a stage is entered when one of its tables
+    is written and all stages before it have been entered.
+    """
+
+    def __init__(self) -> None:
+        self._ahead = list(dict.fromkeys(STAGES.values()))
+        self.current = "Starting"
+
+    def enters(self, table: str) -> bool:
+        """Say whether a new stage begins with this table or document; `current` is then its name."""
+        stage = STAGES.get(table.split(".")[0], STAGES["reports"])
+        if not self._ahead or stage != self._ahead[0]:
+            return False
+        self.current = self._ahead.pop(0)
+        return True
+
+
 def run_and_print(settings: Settings, evaluations: tuple[str, ...], *, force: bool) -> int:
     """Run the home's graph and print what came of it; gives the exit code."""
     plan = settings.home.plan()
@@ -86,25 +106,24 @@ def _progress(plan: Plan) -> Iterator[Listener]:
         return
     columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("Starting", total=expected_steps(plan))
+        stages = Stages()
+        task = progress.add_task(stages.current, total=expected_steps(plan))
 
         def advance(name: str) -> None:
             bar = progress.tasks[task]
-            stage = STAGES.get(name.split(".")[0], "Reports")
-            progress.update(task, completed=advanced(bar.completed, bar.total), description=stage)
+            stages.enters(name)
+            progress.update(task, completed=advanced(bar.completed, bar.total), description=stages.current)
 
         yield advance
 
 
 def _line_by_stage() -> Listener:
     """A listener that prints each stage once, when it begins."""
-    seen: set[str] = set()
+    stages = Stages()
 
     def tell(name: str) -> None:
-        stage = STAGES.get(name.split(".")[0], "Reports")
-        if stage not in seen:
-            seen.add(stage)
-            print(f"{stage} …", file=sys.stderr, flush=True)
+        if stages.enters(name):
+            print(f"{stages.current} …", file=sys.stderr, flush=True)
 
     return tell
 

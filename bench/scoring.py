@@ -27,7 +27,9 @@ from instruments import Instrument, form_of, load_library, score_rows, score_wid
 FORMS = ("self", "parent")
 SEED = 2019
 MISSING_SHARE = 0.01
-SUBSAMPLE = 2_000  # questionnaires of a form that pandas scores row by row
+SUBSAMPLE = (
+    20_000  # questionnaires of a form that pandas can finish; below some thousands our fixed 0.1 s rules
+)
 KEY = ("participant_id", "wave")
 
 
