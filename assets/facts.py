@@ -147,6 +147,12 @@ def municipality(given: Given) -> Frame:
     return metadata.municipalities(given.workshop.register)
 
 
+@table_asset("meta.municipality_successor")
+def municipality_successor(given: Given) -> Frame:
+    """What each municipality became."""
+    return metadata.municipality_successors(given.workshop.register)
+
+
 @table_asset("meta.t_quantile")
 def t_quantile() -> Frame:
     """Quantiles of Student's t."""

@@ -26,7 +26,7 @@ from pipeline.release.publish import (
 from pipeline.release.research import write_research_database
 from pipeline.warehouse import Warehouse, content_hash
 from reports import Edition, ReportContext
-from sql import macros
+from sql import macros, research_macros
 
 MART_KEYS = [asset_key(table) for table in schemas.MART]
 DISCLOSED_KEYS = [asset_key(table) for table in schemas.DISCLOSURE]
@@ -133,7 +133,7 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     failed = tables["meta.check"].filter((pl.col("severity") == "error") & ~pl.col("passed"))
     if failed.height:
         raise ReleaseBlockedError(", ".join(failed["check"]))
-    write_research_database(folder / "research.duckdb", tables, macros())
+    write_research_database(folder / "research.duckdb", tables, [*macros(), *research_macros()])
     name = next_name(home, plan)
     write_public(folder / "public", _disclosed(workshop.warehouse), name, synthetic=plan.synthetic)
     write_json(folder / "checks.json", tables["meta.check"].to_dicts())

@@ -9,7 +9,7 @@ from scipy.special import stdtrit
 
 from instruments import Instrument, Library, Scale, form_of
 from pipeline import schemas
-from pipeline.municipalities import Register
+from pipeline.municipalities import SPLIT, Register
 from pipeline.plan import Plan
 
 DEGREES_OF_FREEDOM = (*range(1, 501), 1_000, 10_000, 1_000_000)
@@ -55,6 +55,22 @@ def municipalities(register: Register) -> pl.DataFrame:
     """Table meta.municipality."""
     schema = schemas.META["meta.municipality"]
     return schemas.checked(schema, register.frame.sort("municipality_code"))
+
+
+def municipality_successors(register: Register) -> pl.DataFrame:
+    """Table meta.municipality_successor: what each municipality was and became, over time."""
+    rows = [
+        {
+            "municipality_code": code,
+            "successor_code": found.code,
+            "valid_from": found.valid_from,
+            "valid_to": found.valid_to,
+            "split": found.code != code and code in SPLIT,
+        }
+        for code in register.frame["municipality_code"].sort()
+        for found in register.successors(code)
+    ]
+    return _table("meta.municipality_successor", rows)
 
 
 def t_quantiles() -> pl.DataFrame:

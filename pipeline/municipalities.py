@@ -22,6 +22,8 @@ _COLUMNS = (
     "valid_to",
     "successor_code",
 )
+# Municipalities of which a part went to another than the successor in 2021: Aglona, Inčukalns.
+SPLIT = frozenset({"0604300", "0801800"})
 _CODE = re.compile(r"(?:lv_?)?(\d{7})")
 # A spreadsheet drops the leading zeros of a code that it takes for a number.
 _CODE_WITHOUT_ZEROS = re.compile(r"\d{5,6}")
@@ -91,6 +93,21 @@ class Register:
     def region(self, code: str) -> str:
         """Return the planning region of that time; KeyError for an unknown code."""
         return self._municipalities[code].region
+
+    def successors(self, code: str) -> list[Municipality]:
+        """Return what a municipality was and became, in order of time: itself, then what it merged into."""
+        found = [self._municipalities[code]]
+        while (successor := found[-1].successor) is not None:
+            found.append(self._municipalities[successor])
+        return found
+
+    def on(self, code: str, day: dt.date) -> str:
+        """Return the code in force on a day of what a municipality became; its own where it wasn't merged yet.
+
+        Of a municipality that was split, the code of the main part's.
+        """
+        later = [found.code for found in self.successors(code)[1:] if found.valid_from <= day]
+        return later[-1] if later else code
 
     def __contains__(self, code: object) -> bool:
         return code in self._municipalities

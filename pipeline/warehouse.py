@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from pipeline import schemas
+from pipeline.schemas.sources import source_of
 
 TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR",
@@ -58,20 +59,30 @@ def create_statements(
             f'"{name}" {own.get(name, column_type(column))}{null}{_check(name, column, name in own)}'
         )
     yield f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})"
-    yield f"COMMENT ON TABLE {table} IS {quoted(schemas.row_of(schema))}"
+    yield f"COMMENT ON TABLE {table} IS {quoted(_table_comment(table, schema))}"
     for name, column in schema.columns().items():
         yield f'COMMENT ON COLUMN {table}."{name}" IS {quoted(_comment(column))}'
+
+
+def _table_comment(table: str, schema: schemas.Schema) -> str:
+    """What a row is, and where the rows come from."""
+    return " ".join(filter(None, (schemas.row_of(schema), source_of(table))))
 
 
 def _check(name: str, column: dy.Column, is_enum: bool) -> str:
     """The CHECK of a column: its range or its list of codes."""
     values = (column.metadata or {}).get("values")
     if values and not is_enum:
-        return f' CHECK ("{name}" IN ({", ".join(quoted(value) for value in values)}))'
+        return f' CHECK ("{name}" IN ({", ".join(_literal(value) for value in values)}))'
     low, high = getattr(column, "min", None), getattr(column, "max", None)
     bounds = [f'"{name}" >= {low}'] if low is not None else []
     bounds += [f'"{name}" <= {high}'] if high is not None else []
     return f" CHECK ({' AND '.join(bounds)})" if bounds else ""
+
+
+def _literal(value: object) -> str:
+    """A code as an SQL literal."""
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _comment(column: dy.Column) -> str:

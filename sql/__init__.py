@@ -1,11 +1,15 @@
 """What is asked: the marts that are joins and sums, and the macros they and researchers use.
 
-A file in `marts/` is one SELECT that gives one table of schema `mart` for all evaluations; a file in
-`macros/` makes one macro. Nothing lists them: the file is found, and what it reads is read from its own text.
+A file in `marts/` is one SELECT that gives one table of schema `mart` for all evaluations; a file in `macros/`
+makes one macro (in `macros/research/`: for researchers, on the tables of a release); a file in `research/` is a
+saved query. Nothing lists them: the file is found, and what it reads is read from its own text.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from importlib.resources import files
 
 import sqlglot
@@ -19,8 +23,46 @@ def marts() -> dict[str, str]:
 
 
 def macros() -> list[str]:
-    """Give the statements that make the macros; each replaces a macro of its name."""
+    """Give the statements that make the macros which need no table; each replaces a macro of its name."""
     return list(_texts("macros").values())
+
+
+def research_macros() -> list[str]:
+    """Give the statements that make the researchers' macros, each after those it calls.
+
+    They read tables of a release, which must be there first.
+    """
+    texts = _texts("macros/research")
+    calls = {name: {other for other in texts if _calls(text, other)} - {name} for name, text in texts.items()}
+    return [texts[name] for name in TopologicalSorter(calls).static_order()]
+
+
+def _calls(text: str, macro: str) -> bool:
+    """Tell whether an SQL text calls a macro; what a comment says is no call."""
+    return re.search(rf"\b{macro}\(", re.sub(r"--.*", "", text)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A question that researchers ask often, in Latvian and English, and the SELECT that answers it."""
+
+    name: str
+    question_lv: str
+    question_en: str
+    text: str
+
+
+def saved_queries() -> list[SavedQuery]:
+    """Give the saved queries, sorted by name. Raises ValueError for a file without its two header lines."""
+    return [_saved_query(name, text) for name, text in _texts("research").items()]
+
+
+def _saved_query(name: str, text: str) -> SavedQuery:
+    """Read the header: `-- lv: …` and `-- en: …`, the question that the query answers."""
+    found = re.match(r"-- lv: (\S.*)\n-- en: (\S.*)\n", text)
+    if found is None:
+        raise ValueError(f"sql/research/{name}.sql: must begin with the lines `-- lv: …` and `-- en: …`")
+    return SavedQuery(name, found[1], found[2], text)
 
 
 def upstreams(text: str) -> set[str]:

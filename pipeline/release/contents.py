@@ -12,9 +12,9 @@ from pipeline import checks, schemas
 from pipeline.plan import Plan
 from pipeline.release.research import dictionary
 from pipeline.warehouse import Warehouse
+from sql import saved_queries
 
 Frames = dict[str, pl.DataFrame]
-MADE_HERE = ("meta.dictionary", "meta.submission", "meta.rejected_row", "meta.run", "meta.check")
 
 
 def released_tables(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]) -> Frames:
@@ -43,11 +43,12 @@ def flagged(mart: str, warehouse: Warehouse) -> pl.DataFrame:
 
 def documentation(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]) -> Frames:
     """The tables of schema `meta`, by name."""
-    tables = {name: warehouse.read(name) for name in schemas.META if name not in MADE_HERE}
+    tables = {name: warehouse.read(name) for name in schemas.META if name not in schemas.MADE_AT_RELEASE}
     tables["meta.dictionary"] = dictionary(schemas.RELEASED)
     tables["meta.submission"] = submissions(warehouse.read("record.submission"))
     tables["meta.rejected_row"] = rejected_rows(warehouse.read("record.problem"))
     tables["meta.run"] = run(plan, made_from)
+    tables["meta.saved_query"] = questions()
     tables["meta.check"] = checks.outcomes(lambda sql: count(warehouse, sql))
     return tables
 
@@ -67,6 +68,20 @@ def rejected_rows(problems: pl.DataFrame) -> pl.DataFrame:
     """Table meta.rejected_row: where and why, never a value."""
     schema = schemas.META["meta.rejected_row"]
     return schemas.checked(schema, problems.filter(pl.col("severity") == "error"))
+
+
+def questions() -> pl.DataFrame:
+    """Table meta.saved_query: the queries of `sql/research`."""
+    rows = [
+        {
+            "query": found.name,
+            "question_lv": found.question_lv,
+            "question_en": found.question_en,
+            "sql": found.text,
+        }
+        for found in saved_queries()
+    ]
+    return schemas.checked(schemas.META["meta.saved_query"], pl.DataFrame(rows))
 
 
 def run(plan: Plan, made_from: Mapping[str, str]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from pipeline import schemas
+from pipeline.schemas.sources import source_of
 from pipeline.warehouse import column_type, create_statements, quoted
 
 # What DuckDB 1.1 and later can open; the version that DuckDB writes by default can't be.
@@ -86,7 +87,7 @@ def dictionary(definitions: Mapping[str, schemas.Schema]) -> pl.DataFrame:
 def _dictionary_rows(table: str, schema: schemas.Schema) -> list[dict[str, object]]:
     """The rows of one table: itself, then its columns."""
     schema_name, table_name = table.split(".")
-    source = SOURCES[schema_name]
+    source = source_of(table)
     place = {"schema_name": schema_name, "table_name": table_name}
     key = ", ".join(schema.primary_key())
     uniqueness = f" Unique by {key}." if key else " Rows may repeat; they add up."
@@ -112,10 +113,3 @@ def _dictionary_rows(table: str, schema: schemas.Schema) -> list[dict[str, objec
         for name, column in schema.columns().items()
     ]
     return [whole, *columns]
-
-
-SOURCES = {
-    "core": "submitted, checked and pseudonymised; scores computed by the measure's rule",
-    "mart": "computed from core as the methods annex of the report defines",
-    "meta": "the plan, the measures, the register and the run",
-}

@@ -76,8 +76,20 @@ META: dict[str, Schema] = {
     "meta.item": meta.Item,
     "meta.check": meta.Check,
     "meta.municipality": meta.Municipality,
+    "meta.municipality_successor": meta.MunicipalitySuccessor,
     "meta.t_quantile": meta.TQuantile,
+    "meta.saved_query": meta.SavedQuery,
 }
+
+MADE_AT_RELEASE = (
+    "meta.dictionary",
+    "meta.submission",
+    "meta.rejected_row",
+    "meta.run",
+    "meta.check",
+    "meta.saved_query",
+)
+"""The tables of `meta` that are no assets: they document the release, and are made with it."""
 
 
 def disclosed(schema: Schema) -> Schema:

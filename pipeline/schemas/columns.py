@@ -14,6 +14,16 @@ def key(description: str) -> dy.String:
     return dy.String(primary_key=True, description=description)
 
 
+def coded_key(description: str, values: tuple[str, ...]) -> dy.String:
+    """Text that is part of a table's key and must be one of a few codes."""
+    return dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(values),
+        description=description,
+        metadata={"values": values},
+    )
+
+
 def text(description: str, *, nullable: bool = False) -> dy.String:
     """Text that is not part of the key."""
     return dy.String(nullable=nullable, description=description)

@@ -10,6 +10,7 @@ from pipeline.schemas.columns import (
     PARTICIPANT,
     REASON,
     coded,
+    coded_key,
     count,
     date,
     enumeration,
@@ -109,16 +110,13 @@ class IcfRating(dy.Schema):
     participant_id = key(PARTICIPANT)
     wave = key("Wave of the plan.")
     code = key("ICF code (d450) or chapter (d4).")
-    construct = dy.String(
-        primary_key=True,
-        check=lambda column: column.is_in(codes.CONSTRUCTS),
-        description="performance (in the person's own surroundings) or capacity.",
-    )
+    construct = coded_key("performance (in the person's own surroundings) or capacity.", codes.CONSTRUCTS)
     facilitator = dy.Bool(
         primary_key=True, description="True when an environmental factor was rated as a facilitator (+)."
     )
     qualifier = dy.Int64(
         check=lambda column: column.is_in([0, 1, 2, 3, 4, 8, 9]),
+        metadata={"values": (0, 1, 2, 3, 4, 8, 9)},
         description="0 no … 4 complete problem (or facilitation); 8 not specified, 9 not applicable.",
     )
     rated_on = date("Day of the rating, where known.")

@@ -10,6 +10,7 @@ from pipeline.schemas.columns import (
     REASON,
     SUPPRESSED,
     coded,
+    coded_key,
     count,
     figure,
     flag,
@@ -97,11 +98,7 @@ class ScoreChange(ChangeKey):
 class Responder(ChangeKey):
     """How many persons changed beyond one kind of threshold."""
 
-    threshold_kind = dy.String(
-        primary_key=True,
-        check=lambda column: column.is_in(codes.THRESHOLD_KINDS),
-        description="rci, rci_sample, mid or half_sd.",
-    )
+    threshold_kind = coded_key("rci, rci_sample, mid or half_sd.", codes.THRESHOLD_KINDS)
     threshold = figure("Threshold of a person's change.", unit="score", minimum=0)
     n_improved = count("Persons who changed for the better beyond the threshold.")
     n_unchanged = count("Persons within the threshold.")
@@ -133,11 +130,7 @@ class ScoreLevel(Population):
 class Attribution(ChangeKey):
     """A rung of the attribution ladder: what of a headline change another explanation leaves."""
 
-    rung = dy.String(
-        primary_key=True,
-        check=lambda column: column.is_in(codes.RUNGS),
-        description="Explanation looked at, in the order of METHODS.",
-    )
+    rung = coded_key("Explanation looked at, in the order of METHODS.", codes.RUNGS)
     assumption = key("What is assumed at this rung.")
     change = figure("The change that is left.", unit="score")
     ci_low = figure("Lower limit of its 95 % interval.", unit="score")

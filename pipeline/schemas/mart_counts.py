@@ -10,6 +10,7 @@ from pipeline.schemas.columns import (
     REASON,
     SUPPRESSED,
     coded,
+    coded_key,
     count,
     euro,
     figure,
@@ -45,11 +46,7 @@ class GoalAttainment(Population):
 class IcfChange(Population):
     """How many persons improved or worsened in an ICF code, a chapter, or over all."""
 
-    level = dy.String(
-        primary_key=True,
-        check=lambda column: column.is_in(["code", "chapter", "any"]),
-        description="code, chapter, or any (over all codes).",
-    )
+    level = coded_key("code, chapter, or any (over all codes).", ("code", "chapter", "any"))
     code = key("ICF code or chapter; `any` for the level any.")
     construct = key("performance or capacity.")
     facilitator = dy.Bool(primary_key=True, description="True for facilitators (+), tabled apart.")

@@ -143,6 +143,25 @@ class Municipality(dy.Schema):
     successor_code = text("What it became or merged into; null = still valid.", nullable=True)
 
 
+class MunicipalitySuccessor(dy.Schema):
+    """What a municipality of the register was or became in a time: itself, then what it merged into."""
+
+    municipality_code = key("ATVK code.")
+    successor_code = key("ATVK code in force in that time; the code itself in its own time.")
+    valid_from = date("First day of that time.", nullable=False)
+    valid_to = date("Last day of that time; null = still in force.")
+    split = flag("True when part of the municipality went elsewhere: the successor is that of the main part.")
+
+
+class SavedQuery(dy.Schema):
+    """A question that researchers ask often, with the SQL that answers it."""
+
+    query = key("Name of the query.")
+    question_lv = text("The question, in Latvian.")
+    question_en = text("The question, in English.")
+    sql = text("The SELECT, to be run on this database.")
+
+
 class TQuantile(dy.Schema):
     """A quantile of Student's t distribution, for intervals of one's own (DuckDB has none)."""
 

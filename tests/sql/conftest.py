@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import sql
-from pipeline.schemas import MART, TABLES
+from pipeline.schemas import MART, RELEASED, TABLES
 from pipeline.warehouse import Warehouse
 
 Rows: TypeAlias = list[dict[str, object]]
@@ -57,3 +57,19 @@ def _placeholder(dtype: pl.DataType) -> object:
     if dtype == pl.String:
         return "-"
     return False if dtype == pl.Boolean else 0
+
+
+@pytest.fixture
+def release_of(
+    connection: duckdb.DuckDBPyConnection,
+) -> Callable[[Mapping[str, Rows]], duckdb.DuckDBPyConnection]:
+    """Give a function that makes the tables of a release, empty but for the rows given, and researchers' macros."""
+
+    def make(tables: Mapping[str, Rows]) -> duckdb.DuckDBPyConnection:
+        for table in RELEASED:
+            Warehouse(connection).write(table, _filled(table, tables.get(table, [])))
+        for macro in sql.research_macros():
+            connection.execute(macro)
+        return connection
+
+    return make
