@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import io
 import unicodedata
-import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.submissions.problems import ROW
+from pipeline.submissions.statistical_files import Labels, read_parquet, read_sav
 from pipeline.submissions.text_files import ReadingError, read_text
-from pipeline.submissions.wording import EMPTY_FILE, TOO_LARGE, UNKNOWN_FORMAT, UNREADABLE
+from pipeline.submissions.wording import EMPTY_FILE, UNKNOWN_FORMAT, UNREADABLE
+from pipeline.submissions.workbooks import read_workbook
 
 TEXT_FORMATS = (".csv", ".tsv", ".txt")
 WORKBOOK_FORMATS = (".xlsx", ".ods")
-FORMATS = (*TEXT_FORMATS, *WORKBOOK_FORMATS, ".parquet")
+FORMATS = (*TEXT_FORMATS, *WORKBOOK_FORMATS, ".sav", ".parquet")
 
 # The header is looked for in the first rows: titles and empty rows may stand above it.
 _HEADER_ROWS = 20
-_LARGEST_UNPACKED = 1_000_000_000
+
+
+class Table(NamedTuple):
+    """A table as it stands in the file: the header is a row like the others. labels: as in Sheet."""
+
+    name: str
+    cells: pl.DataFrame
+    labels: Mapping[str, Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ class Sheet:
     repeated: names that stand in the header more than once; only the first is kept.
     overfull: rows with more cells than the header has columns.
     recognised: how many of the header's names are known.
+    labels: where the file tells what values mean (SPSS), the meanings by column and value.
     """
 
     name: str
@@ -42,6 +51,7 @@ class Sheet:
     repeated: tuple[str, ...] = ()
     overfull: tuple[int, ...] = ()
     recognised: int = 0
+    labels: Labels = field(default_factory=dict)
 
 
 def read_sheets(content: bytes, suffix: str, known: Collection[str]) -> list[Sheet]:
@@ -51,7 +61,7 @@ def read_sheets(content: bytes, suffix: str, known: Collection[str]) -> list[She
     Raises ReadingError, and nothing else, when the file can't be read or is empty.
     """
     names = frozenset(known)
-    sheets = [_sheet(name, cells, names) for name, cells in _tables(content, suffix.lower(), names)]
+    sheets = [_sheet(table, names) for table in _tables(content, suffix.lower(), names)]
     filled = [sheet for sheet in sheets if sheet is not None]
     if not filled:
         raise ReadingError(EMPTY_FILE)
@@ -66,15 +76,17 @@ def plain_name(text: str) -> str:
     return "_".join(plain.split())
 
 
-def _tables(content: bytes, suffix: str, known: frozenset[str]) -> list[tuple[str, pl.DataFrame]]:
-    """Return the name and all cells of each table of the file; the header is a row like the others."""
+def _tables(content: bytes, suffix: str, known: frozenset[str]) -> list[Table]:
+    """Return the tables of the file."""
     with _only_reading_errors():
         if suffix in TEXT_FORMATS:
-            return [("", read_text(content, lambda cells: _count_known(cells, known)))]
+            return [Table("", read_text(content, lambda cells: _count_known(cells, known)))]
         if suffix in WORKBOOK_FORMATS:
-            return _workbook(content)
+            return [Table(name, cells) for name, cells in read_workbook(content)]
+        if suffix == ".sav":
+            return [Table("", *read_sav(content))]
         if suffix == ".parquet":
-            return [("", _parquet(content))]
+            return [Table("", read_parquet(content))]
     raise ReadingError(UNKNOWN_FORMAT)
 
 
@@ -94,53 +106,22 @@ def _only_reading_errors() -> Iterator[None]:
         raise ReadingError(UNREADABLE) from error
 
 
-def _workbook(content: bytes) -> list[tuple[str, pl.DataFrame]]:
-    """Return the sheets of an XLSX or ODS workbook as shown: no formulas, dates as texts, row 1 the first."""
-    import fastexcel  # takes a while to import, and most files are not workbooks
-
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_UNPACKED:
-            raise ReadingError(TOO_LARGE)
-    workbook = fastexcel.read_excel(content)
-    return [
-        (
-            name,
-            workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars(),
-        )
-        for name in workbook.sheet_names
-    ]
-
-
-def _parquet(content: bytes) -> pl.DataFrame:
-    """Return a Parquet file's cells as texts, its column names as the first row."""
-    frame = pl.read_parquet(io.BytesIO(content))
-    columns = [_as_text(frame[name]).alias(f"column_{place}") for place, name in enumerate(frame.columns)]
-    header = pl.DataFrame({f"column_{place}": [name] for place, name in enumerate(frame.columns)})
-    return pl.concat([header, pl.DataFrame(columns)]) if columns else header
-
-
-def _as_text(values: pl.Series) -> pl.Series:
-    """Return typed values as texts; whole floats without a decimal point, as people write them."""
-    texts = values.cast(pl.String)
-    return texts.str.replace(r"\.0$", "") if values.dtype.is_float() else texts
-
-
 def _count_known(cells: list[str], known: frozenset[str]) -> int:
     return len({plain_name(cell) for cell in cells} & known)
 
 
-def _sheet(name: str, table: pl.DataFrame, known: frozenset[str]) -> Sheet | None:
+def _sheet(table: Table, known: frozenset[str]) -> Sheet | None:
     """Return a table as a sheet: trimmed, its header found; None when it has no filled cell."""
-    if table.width == 0:
+    if table.cells.width == 0:
         return None
     text = pl.all().cast(pl.String).str.strip_chars().replace("", None)
-    numbered = table.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), text)
+    numbered = table.cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), text)
     filled = numbered.select(pl.any_horizontal(pl.exclude(ROW).is_not_null())).to_series()
     rows = numbered if filled.all() else numbered.filter(filled)
     if rows.is_empty():
         return None
     position, recognised = _header_position(rows, known)
-    return _with_header(name, rows, position, recognised)
+    return _with_header(table, rows, position, recognised)
 
 
 def _header_position(rows: pl.DataFrame, known: frozenset[str]) -> tuple[int, int]:
@@ -153,7 +134,7 @@ def _header_position(rows: pl.DataFrame, known: frozenset[str]) -> tuple[int, in
     return counts.index(best), best
 
 
-def _with_header(name: str, rows: pl.DataFrame, position: int, recognised: int) -> Sheet:
+def _with_header(table: Table, rows: pl.DataFrame, position: int, recognised: int) -> Sheet:
     """Return the rows below the header, named by it."""
     header = rows.row(position)[1:]
     body = rows.slice(position + 1)
@@ -172,7 +153,9 @@ def _with_header(name: str, rows: pl.DataFrame, position: int, recognised: int) 
             headers[column] = cell or column
     cells = body[[ROW, *names]]
     cells.columns = [ROW, *names.values()]
-    return Sheet(name, cells, headers, tuple(repeated), _overfull(body, spare), recognised)
+    labels = {column: dict(table.labels[cell]) for column, cell in headers.items() if cell in table.labels}
+    overfull = _overfull(body, spare)
+    return Sheet(table.name, cells, headers, tuple(repeated), overfull, recognised, labels)
 
 
 def _overfull(body: pl.DataFrame, spare: list[str]) -> tuple[int, ...]:

@@ -16,9 +16,11 @@ from pipeline.submissions.problems import Finding
 from pipeline.submissions.reading import FORMATS, Sheet, read_sheets
 from pipeline.submissions.text_files import ReadingError
 from pipeline.submissions.wording import (
+    CHANGED_WHILE_READ,
     NO_SENDER,
     NOT_A_FILE,
     OUTSIDE_INBOX,
+    TOO_LARGE,
     UNKNOWN_FORMAT,
     UNKNOWN_KIND,
     UNREADABLE,
@@ -27,6 +29,8 @@ from pipeline.submissions.wording import (
 # Left by file managers and spreadsheet programs; never sent on purpose.
 _LITTER = ("Thumbs.db", "desktop.ini")
 _LITTER_BEGINNINGS = (".", "~$")
+# What is read at once: with the cells made of it, it must leave room in the memory of a small machine.
+LARGEST_BYTES = 1_200_000_000
 
 
 @dataclass(frozen=True)
@@ -108,12 +112,23 @@ def _content(file: ReceivedFile) -> tuple[bytes, Finding | None]:
     if file.refused is not None:
         return b"", file.refused
     try:
+        before = file.path.stat()
         # Pipes and devices would keep the reader waiting for ever.
-        if not stat.S_ISREG(file.path.stat().st_mode):
+        if not stat.S_ISREG(before.st_mode):
             return b"", NOT_A_FILE
-        return file.path.read_bytes(), None
+        if before.st_size > LARGEST_BYTES:
+            return b"", TOO_LARGE
+        content = file.path.read_bytes()
+        after = file.path.stat()
     except OSError:
         return b"", UNREADABLE
+    same = _state(before) == _state(after) and len(content) == before.st_size
+    return (content, None) if same else (b"", CHANGED_WHILE_READ)
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int]:
+    """Return what changes when a file is written anew."""
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _sheets(content: bytes, suffix: str, kind: FileKind | None) -> tuple[tuple[Sheet, ...], Finding | None]:

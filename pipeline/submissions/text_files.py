@@ -10,12 +10,19 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from pipeline.submissions.problems import Finding
-from pipeline.submissions.wording import UNCLOSED_QUOTE, UNKNOWN_ENCODING, UNREADABLE
+from pipeline.submissions.wording import (
+    LINE_TOO_LONG,
+    NUL_CHARACTERS,
+    UNCLOSED_QUOTE,
+    UNKNOWN_ENCODING,
+    UNREADABLE,
+)
 
 DELIMITERS = (",", ";", "\t")
 _SAMPLE_LINES = 20
 _SAMPLE_CHARACTERS = 200_000
 _PIECE = 1 << 24
+LONGEST_LINE = 1 << 24
 # Latin letters have a zero as their upper byte in UTF-16; a lower byte is zero in Ā (U+0100) and few others.
 _MANY_ZEROS = 0.5
 _RARE_ZEROS = 0.1
@@ -39,6 +46,7 @@ def read_text(content: bytes, count_known: Callable[[list[str]], int]) -> pl.Dat
     text = as_utf8(content)
     if b"\n" not in text:
         text = text.replace(b"\r", b"\n")
+    refuse_long_lines(text)
     head = _head(text)
     samples = {delimiter: _sample(head, delimiter) for delimiter in DELIMITERS}
     delimiter = find_delimiter(samples, count_known)
@@ -63,8 +71,18 @@ def as_utf8(content: bytes) -> bytes:
     except UnicodeDecodeError as error:
         raise ReadingError(UNKNOWN_ENCODING) from error
     if b"\0" in text:
-        raise ReadingError(UNKNOWN_ENCODING)
+        raise ReadingError(NUL_CHARACTERS)
     return text
+
+
+def refuse_long_lines(text: bytes) -> None:
+    """Raise ReadingError where a line is too long to be one of a table."""
+    start = 0
+    while len(text) - start > LONGEST_LINE:
+        end = text.rfind(b"\n", start, start + LONGEST_LINE)
+        if end < 0:
+            raise ReadingError(LINE_TOO_LONG)
+        start = end + 1
 
 
 def is_utf8(content: bytes) -> bool:

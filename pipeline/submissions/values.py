@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ _EURO = pl.Decimal(18, 2)
 _UNITS = pl.Decimal(18, 4)
 _WIDE = pl.Decimal(38, 12)
 _ROUNDING_NOISE = 1e-6
+_TIME_OF_DAY = r"[T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?$"
+# Spreadsheets count days from here (ECMA-376 part 1, 18.17.4.1); numbers from 1954 to 2064 are taken for days.
+_SERIAL_ZERO = pl.lit(dt.date(1899, 12, 30))
+_SERIAL_DAYS = (20_000, 60_000)
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,17 @@ class ValueType:
 
 
 def _parse_date(text: pl.Expr) -> pl.Expr:
-    """Return a day from ISO or dd.mm.yyyy; a midnight behind it, as spreadsheets write it, is dropped."""
-    plain = text.str.replace(r"[T ]00:00(:00)?(\.0+)?$", "").str.strip_suffix(".")
+    """Return a day from ISO or dd.mm.yyyy, or from the number by which a spreadsheet keeps a day.
+
+    A time of day behind it, as survey tools and spreadsheets write it, is dropped.
+    """
+    plain = text.str.replace(_TIME_OF_DAY, "").str.strip_suffix(".")
     iso = pl.when(plain.str.contains(r"^\d{4}-\d{1,2}-\d{1,2}$")).then(plain)
     local = pl.when(plain.str.contains(r"^\d{1,2}\.\d{1,2}\.\d{4}$")).then(plain)
     day = pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), local.str.to_date("%d.%m.%Y", strict=False))
-    return pl.when(day.dt.year().is_between(1900, 2100)).then(day)
+    serial = pl.when(plain.str.contains(r"^[1-6]\d{4}$")).then(plain).cast(pl.Int32, strict=False)
+    kept = pl.when(serial.is_between(*_SERIAL_DAYS)).then(_SERIAL_ZERO + pl.duration(days=serial))
+    return pl.coalesce(pl.when(day.dt.year().is_between(1900, 2100)).then(day), kept.cast(pl.Date))
 
 
 def _parse_month(text: pl.Expr) -> pl.Expr:

@@ -14,18 +14,33 @@ def _rule(rule: str, en: str, lv: str, severity: Severity = "error") -> Finding:
 # A file as a whole
 UNREADABLE = _rule(
     "unreadable_file",
-    "a readable CSV, TSV, XLSX, ODS or Parquet file; save it anew and send it again",
-    "nolasāma CSV, TSV, XLSX, ODS vai Parquet datne; saglabājiet to no jauna un nosūtiet vēlreiz",
+    "a readable CSV, TSV, XLSX, ODS, SPSS or Parquet file; save it anew and send it again",
+    "nolasāma CSV, TSV, XLSX, ODS, SPSS vai Parquet datne; saglabājiet to no jauna un nosūtiet vēlreiz",
 )
 UNKNOWN_FORMAT = _rule(
     "unknown_format",
-    "a file of the format .csv, .tsv, .txt, .xlsx, .ods or .parquet",
-    "datne formātā .csv, .tsv, .txt, .xlsx, .ods vai .parquet",
+    "a file of the format .csv, .tsv, .txt, .xlsx, .ods, .sav or .parquet",
+    "datne formātā .csv, .tsv, .txt, .xlsx, .ods, .sav vai .parquet",
 )
 UNKNOWN_ENCODING = _rule(
     "unknown_encoding",
     "text in UTF-8, UTF-16 or Windows-1257; save the file as “CSV UTF-8”",
     "teksts UTF-8, UTF-16 vai Windows-1257 kodējumā; saglabājiet datni kā “CSV UTF-8”",
+)
+NUL_CHARACTERS = _rule(
+    "nul_characters",
+    "a text without NUL characters; this is no text file, or a damaged one: save it anew as “CSV UTF-8”",
+    "teksts bez NUL rakstzīmēm; datne nav teksts vai ir bojāta: saglabājiet to no jauna kā “CSV UTF-8”",
+)
+LINE_TOO_LONG = _rule(
+    "line_too_long",
+    "lines of at most 16 MB; this is no table, or its line ends are missing: save it anew as CSV",
+    "rindas, kas nepārsniedz 16 MB; datne nav tabula, vai tai trūkst rindu beigu: saglabājiet to no jauna kā CSV",
+)
+CHANGED_WHILE_READ = _rule(
+    "changed_while_read",
+    "a file that nobody writes to while it is read; start again when it is complete",
+    "datne, kurā lasīšanas laikā neviens neraksta; palaidiet vēlreiz, kad tā ir pilnīga",
 )
 UNCLOSED_QUOTE = _rule(
     "broken_quoting",
@@ -34,8 +49,8 @@ UNCLOSED_QUOTE = _rule(
 )
 TOO_LARGE = _rule(
     "too_large",
-    "a workbook that unpacks to at most 1 GB; send large files as CSV or Parquet",
-    "darbgrāmata, kas atpakota nepārsniedz 1 GB; lielas datnes sūtiet kā CSV vai Parquet",
+    "a file of moderate size (a workbook of at most 500 MB unpacked and 15 million cells); send large ones as CSV",
+    "mērena lieluma datne (darbgrāmata līdz 500 MB un 15 miljoniem šūnu); lielas datnes sūtiet kā CSV",
 )
 EMPTY_FILE = _rule(
     "empty_file", "a header and at least one row", "virsraksta rinda un vismaz viena datu rinda"

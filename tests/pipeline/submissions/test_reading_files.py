@@ -146,7 +146,7 @@ def test_a_row_with_too_many_cells_is_told() -> None:
     [
         (b"", ".csv", "empty_file"),
         (b"\n\n \n", ".csv", "empty_file"),
-        (b"participant_id\0,eur\nA1,5\n", ".csv", "unknown_encoding"),
+        (b"participant_id\0,eur\nA1,5\n", ".csv", "nul_characters"),
         (b"participant_id,eur\nA\x81\xfe,5\n", ".csv", "unknown_encoding"),
         (b'participant_id,eur\nA1,"5\nA2,6\n', ".csv", "broken_quoting"),
         (b"", ".xlsx", "unreadable_file"),
@@ -163,7 +163,7 @@ def test_what_cannot_be_read_says_why(content: bytes, suffix: str, rule: str) ->
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.submissions.reading._LARGEST_UNPACKED", 1000)
+    monkeypatch.setattr("pipeline.submissions.workbooks.LARGEST_UNPACKED", 1000)
     with pytest.raises(ReadingError) as caught:
         read_sheets(workbook(TABLE), ".xlsx", KNOWN)
     assert caught.value.finding.rule == "too_large"

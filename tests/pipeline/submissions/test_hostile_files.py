@@ -1,0 +1,187 @@
+"""Files made to do harm: each is refused with a reason, in bounded memory, and nothing else is harmed."""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from pipeline.submissions import Intake, list_received, take_in
+from pipeline.submissions.reading import read_sheets
+from pipeline.submissions.text_files import ReadingError
+from tests.pipeline.submissions.small_home import PARTICIPANTS, Inbox, counts, problems
+from tests.pipeline.submissions.test_reading_files import ods, workbook
+
+Sent = Callable[[Mapping[str, str | bytes]], Intake]
+GOOD = "participant_id,wave,respondent,k1\nA1,baseline,self,1\n"
+NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def rule_of(content: bytes, suffix: str) -> str:
+    with pytest.raises(ReadingError) as caught:
+        read_sheets(content, suffix, ["participant_id"])
+    return caught.value.finding.rule
+
+
+def replaced(content: bytes, name: str, new: bytes) -> bytes:
+    """The archive with one part replaced."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as to:
+        for entry in old.infolist():
+            to.writestr(entry.filename, new if entry.filename == name else old.read(entry))
+    return made.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def test_a_zip_bomb_is_refused_by_what_it_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.submissions.workbooks.LARGEST_UNPACKED", 50_000_000)
+    assert rule_of(replaced(workbook([["x"]]), SHEET, b" " * 60_000_000), ".xlsx") == "too_large"
+
+
+def test_a_zip_bomb_that_states_a_small_size_is_refused() -> None:
+    content = bytearray(replaced(workbook([["x"]]), SHEET, b" " * 5_000_000))
+    size = (5_000_000).to_bytes(4, "little")
+    assert content.count(size) >= 2
+    assert rule_of(bytes(content).replace(size, (50).to_bytes(4, "little")), ".xlsx") == "unreadable_file"
+
+
+def test_two_cells_in_far_corners_are_refused() -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "participant_id")
+        sheet.write(1_048_575, 16_383, "x")
+    assert rule_of(content.getvalue(), ".xlsx") == "too_large"
+
+
+def test_a_repeated_row_of_an_ods_sheet_is_refused() -> None:
+    cell = (
+        '<table:table-cell office:value-type="string" table:number-columns-repeated="9999"><text:p>x</text:p>'
+    )
+    row = f'<table:table-row table:number-rows-repeated="900000">{cell}</table:table-cell></table:table-row>'
+    with zipfile.ZipFile(io.BytesIO(ods([["a"]]))) as archive:
+        document = archive.read("content.xml").decode()
+    document = document.replace("</table:table>", row + "</table:table>")
+    assert rule_of(replaced(ods([["a"]]), "content.xml", document.encode()), ".ods") == "too_large"
+
+
+def test_repeated_empty_rows_at_the_end_as_spreadsheet_programs_write_them_are_no_harm() -> None:
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    row = f'<table:table-row table:number-rows-repeated="1048570">{empty}</table:table-row>'
+    plain = ods([["participant_id"], ["A1"]])
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        document = archive.read("content.xml").decode()
+    document = document.replace("</table:table>", row + "</table:table>")
+    (sheet,) = read_sheets(replaced(plain, "content.xml", document.encode()), ".ods", ["participant_id"])
+    assert sheet.cells.height == 1
+
+
+def test_entities_that_grow_are_not_unfolded() -> None:
+    """The billion laughs: each entity ten of the one before."""
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    document = (
+        f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "ha">{entities}]>'
+        f'<worksheet {NAMESPACE}><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&e9;</t></is></c></row>'
+        "</sheetData></worksheet>"
+    )
+    content = replaced(workbook([["x"]]), SHEET, document.encode())
+    try:
+        sheets = read_sheets(content, ".xlsx", ["participant_id"])
+    except ReadingError:
+        return
+    assert sum(sheet.cells.estimated_size() for sheet in sheets) < 1000
+
+
+def test_a_single_endless_line_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.submissions.text_files.LONGEST_LINE", 1000)
+    assert rule_of(b"participant_id" + b",x" * 5000, ".csv") == "line_too_long"
+    lines = b"participant_id,k1\n" + b"A1,1\n" * 5000
+    assert read_sheets(lines, ".csv", ["participant_id"])[0].cells.height == 5000
+
+
+def test_a_file_larger_than_may_be_read_is_not_read(inbox: Inbox) -> None:
+    inbox.write({"north/participants.csv": PARTICIPANTS, "north/kidscreen10.csv": GOOD})
+    with (inbox.folder / "north/goals.csv").open("wb") as stream:
+        stream.truncate(3_000_000_000)  # a hole: takes no room on the disk
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    intake = take_in(list_received(inbox.folder), inbox.context)
+    assert problems(intake, "north/goals.csv") == [(0, "", "too_large")]
+    assert counts(intake, "north/kidscreen10.csv") == (1, 1, 0)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kilobytes
+
+
+def test_nul_characters_are_told(sent: Sent) -> None:
+    intake = sent({"kidscreen10.csv": GOOD.replace("A1", "A\0"), "kidscreen10-2.csv": GOOD})
+    assert problems(intake, "north/kidscreen10.csv") == [(0, "", "nul_characters")]
+    assert counts(intake, "north/kidscreen10-2.csv") == (1, 1, 0)
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.write({"north/participants.csv": PARTICIPANTS, "north/kidscreen10.csv": GOOD})
+    read_bytes = Path.read_bytes
+
+    def read_while_written(path: Path) -> bytes:
+        content = read_bytes(path)
+        if path.name == "kidscreen10.csv":
+            path.write_text(GOOD + "A2,baseline,self,1\n", encoding="utf-8")
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", read_while_written)
+    first = take_in(list_received(inbox.folder), inbox.context)
+    assert problems(first, "north/kidscreen10.csv") == [(0, "", "changed_while_read")]
+    monkeypatch.undo()
+    assert counts(inbox({}), "north/kidscreen10.csv") == (2, 2, 0)
+
+
+def test_links_out_of_the_inbox_and_pipes_are_refused(inbox: Inbox, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text(GOOD, encoding="utf-8")
+    inbox.write({"north/participants.csv": PARTICIPANTS})
+    (inbox.folder / "north/kidscreen10.csv").symlink_to("../../secret.csv")
+    (inbox.folder / "north/kidscreen10-folder").symlink_to(tmp_path, target_is_directory=True)
+    os.mkfifo(inbox.folder / "north/icf.csv")
+    intake = take_in(list_received(inbox.folder), inbox.context)
+    assert problems(intake, "north/kidscreen10.csv") == [(0, "", "outside_inbox")]
+    assert problems(intake, "north/kidscreen10-folder") == [(0, "", "outside_inbox")]
+    assert problems(intake, "north/icf.csv") == [(0, "", "not_a_file")]
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (6_000_000_000, 6_000_000_000))
+resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
+from pathlib import Path
+from pipeline.submissions.reading import read_sheets
+from pipeline.submissions.text_files import ReadingError
+path = Path(sys.argv[1])
+try:
+    read_sheets(path.read_bytes(), path.suffix, ["participant_id"])
+except ReadingError as error:
+    print(error.finding.rule, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+def test_a_large_single_line_takes_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "kidscreen10.csv"
+    with path.open("wb") as stream:
+        for _ in range(100):
+            stream.write(b"participant_id;" * 700_000)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path)], capture_output=True, text=True, check=True, timeout=120
+    )
+    rule, kilobytes = done.stdout.split()
+    assert rule == "line_too_long"
+    assert int(kilobytes) < 2_500_000
