@@ -1,14 +1,16 @@
 """The code location: all assets, checks, jobs and resources of one home."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
-from assets import facts, intake
+from assets import clock, facts, intake
 from assets.checks import ASSET_CHECKS
 from assets.marts import mart_assets
 from assets.publication import databases, disclosure_control, release, reports
+from assets.reporting import report_partitions
 from assets.tables import WarehouseTables
 from assets.workshop import Listener, Workshop, no_listener
 from pipeline.home import Settings
@@ -19,15 +21,15 @@ EVALUATE = "evaluate"
 PUBLISH = "publish"
 
 
-def build_definitions(settings: Settings, listener: Listener = no_listener) -> dg.Definitions:
-    """Everything Dagster needs to know of a home; partitions are the evaluations of its plan.
+def build_definitions(
+    settings: Settings, listener: Listener = no_listener, today: dt.date | None = None
+) -> dg.Definitions:
+    """Everything Dagster needs to know of a home; partitions are the evaluations and surveys of its plan.
 
     Raises HomeError or PlanError when the home can't be used.
     """
-    partitions = dg.StaticPartitionsDefinition(
-        [evaluation.id for evaluation in settings.home.plan().evaluations]
-    )
-    marts = mart_assets(partitions)
+    plan = settings.home.plan()
+    marts = mart_assets(report_partitions(plan, today or clock.today(plan.calendar)))
     return dg.Definitions(
         assets=[
             intake.submissions,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import dagster as dg
 import polars as pl
 
-from assets.tables import GivenEvaluation, evaluation_asset, sql_asset, table_asset
+from assets.tables import GivenEvaluation, GivenYears, evaluation_asset, sql_asset, survey_asset, table_asset
+from pipeline import facts
 from pipeline.outcomes import agreement as respondents
 from pipeline.outcomes import attribution as ladder
 from pipeline.outcomes import employment as work
@@ -15,6 +16,8 @@ from pipeline.outcomes import rated_change as rated
 from pipeline.outcomes import reliability as quality
 from pipeline.outcomes import responder as responders
 from pipeline.outcomes import score_change as changes
+from pipeline.outcomes import stakeholder_change as survey
+from pipeline.outcomes import stakeholder_theme as themes
 from pipeline.programme_cost import load_programmes
 from pipeline.programme_cost import programme_cost as costs_of
 from sql import marts as sql_marts
@@ -100,6 +103,17 @@ def employment_change(given: GivenEvaluation, core_employment: Frame, core_popul
     return work.employment_change(core_employment, core_population_member, given.evaluation)
 
 
+def stakeholder_change(given: GivenYears, core_stakeholder_answer: Frame) -> Frame:
+    """How each role rated each item, year on year."""
+    return survey.stakeholder_change(core_stakeholder_answer, given.library, given.years)
+
+
+def stakeholder_theme(given: GivenYears, record_stakeholder_answer: Frame, record_submission: Frame) -> Frame:
+    """Which terms come up in the remarks."""
+    remarks = facts.stakeholder_remarks(record_stakeholder_answer, record_submission)
+    return themes.stakeholder_theme(remarks, given.plan.disclosure.min_cell, given.years)
+
+
 @table_asset("mart.programme_cost")
 def programme_cost() -> Frame:
     """What the model would cost in the whole country."""
@@ -127,4 +141,8 @@ def mart_assets(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefin
     queried = [
         sql_asset(table, text, sorted(upstreams(text)), partitions) for table, text in sql_marts().items()
     ]
-    return [*computed, *queried, programme_cost]
+    surveyed = [
+        survey_asset("mart.stakeholder_change", partitions, stakeholder_change),
+        survey_asset("analyst.stakeholder_theme", partitions, stakeholder_theme),
+    ]
+    return [*computed, *queried, *surveyed, programme_cost]

@@ -29,6 +29,7 @@ from reports import Edition, ReportContext
 from sql import macros, research_macros
 
 MART_KEYS = [asset_key(table) for table in schemas.MART]
+ANALYST_KEYS = [asset_key(table) for table in schemas.ANALYST]
 DISCLOSED_KEYS = [asset_key(table) for table in schemas.DISCLOSURE]
 # What disclosure control needs beside the marts, in the order of its parameters.
 FACTS = ("meta.municipality", "core.service", "core.population_member", "core.evaluation_member")
@@ -59,6 +60,7 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
 @dg.multi_asset(
     outs=_disclosed_outputs(),
     ins={table.replace(".", "_"): dg.AssetIn(key=asset_key(table)) for table in (*schemas.MART, *FACTS)},
+    deps=ANALYST_KEYS,
     name="disclosure_control",
     description="Hides small cells, and others with them so that nothing can be worked out by subtraction.",
 )
@@ -76,7 +78,7 @@ def disclosure_control(
     }
     facts = [frames[table.replace(".", "_")] for table in FACTS]
     documents = documentation(workshop.warehouse, workshop.plan, workshop.made_from)
-    _begin_reports(workshop, "restricted", {**documents, **marts})
+    _begin_reports(workshop, "restricted", {**documents, **_for_analyst(workshop.warehouse), **marts})
     disclosed = control(marts, workshop.plan, *facts)
     _begin_reports(workshop, "public", {**documents, **disclosed.public})
     for table in schemas.DISCLOSURE:
@@ -99,6 +101,11 @@ def _begin_reports(workshop: Workshop, edition: Edition, tables: Mapping[str, pl
     )
     folder = workshop.reports / "restricted" if edition == "restricted" else workshop.reports
     workshop.press.begin(context, folder)
+
+
+def _for_analyst(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
+    """What the evaluator's edition alone shows."""
+    return {table: warehouse.read(table) for table in schemas.ANALYST}
 
 
 def _disclosed(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
@@ -146,7 +153,7 @@ def _begin_from_warehouse(workshop: Workshop) -> None:
     warehouse = workshop.warehouse
     documents = documentation(warehouse, workshop.plan, workshop.made_from)
     marts = {table: warehouse.read(table) for table in schemas.MART}
-    _begin_reports(workshop, "restricted", {**documents, **marts})
+    _begin_reports(workshop, "restricted", {**documents, **_for_analyst(warehouse), **marts})
     _begin_reports(workshop, "public", {**documents, **_disclosed(warehouse)})
 
 

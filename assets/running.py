@@ -1,17 +1,19 @@
 """Running the graph of a home in this process: the main job, with what came of it."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 
+from assets import clock
 from assets.definitions import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN, build_definitions
 from assets.history import dagster_instance
+from assets.reporting import range_tags, report_keys, stretches, survey_key
 from assets.workshop import Listener, no_listener
 from pipeline.home import Settings
+from pipeline.plan import Plan
 
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -25,31 +27,39 @@ class RunOutcome:
 
 
 def run_graph(
-    settings: Settings, evaluations: Sequence[str] = (), listener: Listener = no_listener
+    settings: Settings,
+    evaluations: Sequence[str] = (),
+    listener: Listener = no_listener,
+    years: Sequence[int] = (),
 ) -> RunOutcome:
-    """Run from inbox to release; with `evaluations`, only theirs are computed anew.
+    """Run from inbox to release; with `evaluations` or `years`, only theirs are computed anew.
+
+    years: years of the stakeholder survey.
 
     Raises HomeError or PlanError when the home can't be used.
     """
-    definitions = build_definitions(settings, listener)
+    today = clock.today(settings.home.plan().calendar)
+    definitions = build_definitions(settings, listener, today)
     with dagster_instance(settings.dagster_home) as instance:
-        for job, tags in _plan_of(settings, evaluations):
+        for job, tags in _plan_of(settings.home.plan(), today, evaluations, years):
             outcome = _run_job(definitions, instance, job, tags)
             if not outcome.released:
                 return outcome
     return RunOutcome(released=True)
 
 
-def _plan_of(settings: Settings, evaluations: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """The jobs to run, each with the evaluations it is for; all evaluations are one run."""
-    plan = settings.home.plan()
-    if not evaluations:
-        yield EVERYTHING, {RANGE_START: plan.evaluations[0].id, RANGE_END: plan.evaluations[-1].id}
+def _plan_of(
+    plan: Plan, today: dt.date, evaluations: Sequence[str], years: Sequence[int]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The jobs to run, each with the reports it is for; all reports, or neighbours, are one run."""
+    keys = report_keys(plan, today)
+    wanted = [*(plan.evaluation(name).id for name in evaluations), *(survey_key(year) for year in years)]
+    if not wanted:
+        yield EVERYTHING, range_tags(keys)
         return
     yield TAKE_IN, {}
-    for evaluation in evaluations:
-        key = plan.evaluation(evaluation).id
-        yield EVALUATE, {RANGE_START: key, RANGE_END: key}
+    for neighbours in stretches(keys, wanted):
+        yield EVALUATE, range_tags(neighbours)
     yield PUBLISH, {}
 
 

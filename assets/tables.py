@@ -12,13 +12,14 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from assets.reporting import evaluations_of, part_of, years_of
 from assets.workshop import Workshop
 from instruments import Library
 from pipeline import schemas
 from pipeline.plan import Evaluation, Plan
-from pipeline.warehouse import column_type
+from pipeline.warehouse import Part, column_type
 
-SCHEMA_NAMES = ("record", "core", "mart", "meta", "disclosure")
+SCHEMA_NAMES = ("record", "core", "mart", "meta", "analyst", "disclosure")
 PREVIEWED = ("mart", "meta", "disclosure")
 PREVIEW_ROWS = 8
 
@@ -26,18 +27,26 @@ Frame = pl.DataFrame
 
 
 class WarehouseTables(dg.IOManager):
-    """Reads and writes tables of the warehouse; a partition is the rows of one evaluation."""
+    """Reads and writes tables of the warehouse; a partition is the rows of one evaluation or survey year."""
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        """Write a table, or the rows of the evaluations that were computed."""
+        """Write a table, or the rows of the evaluations and years that were computed."""
         table = ".".join(context.asset_key.path)
-        evaluations = context.asset_partition_keys if context.has_asset_partitions else None
-        self.workshop.warehouse.write(table, obj, evaluations)
+        self.workshop.warehouse.write(table, obj, self._part(context, obj))
         context.add_output_metadata(output_metadata(table, obj))
         self.workshop.listener(table)
+
+    @staticmethod
+    def _part(context: dg.OutputContext, frame: Frame) -> Part | None:
+        """What of the table is replaced; all of it when every partition was asked for."""
+        if not context.has_asset_partitions:
+            return None
+        keys = context.asset_partition_keys
+        everything = set(keys) == set(context.asset_partitions_def.get_partition_keys())
+        return None if everything else part_of(frame.columns, keys)
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """Read a whole table; an asset that is computed by evaluation filters it itself."""
@@ -97,6 +106,13 @@ class Given:
 
 
 @dataclass(frozen=True)
+class GivenYears(Given):
+    """What an asset that is computed by survey year gets beside frames; None: all years."""
+
+    years: list[int] | None
+
+
+@dataclass(frozen=True)
 class GivenEvaluation(Given):
     """What an asset that is computed by evaluation gets beside frames."""
 
@@ -115,8 +131,8 @@ def _common(table: str, group: str | None, kinds: Iterable[str]) -> dict[str, An
     }
 
 
-def _by_evaluation(partitions: dg.PartitionsDefinition[str]) -> dict[str, Any]:
-    """Partitioned by evaluation; one run may compute several."""
+def _by_report(partitions: dg.PartitionsDefinition[str]) -> dict[str, Any]:
+    """Partitioned by report (evaluation or survey year); one run may compute several."""
     return {"partitions_def": partitions, "backfill_policy": dg.BackfillPolicy.single_run()}
 
 
@@ -157,15 +173,47 @@ def evaluation_asset(
     def computed(
         context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop], **frames: Any
     ) -> Frame:
-        parts = [_of_evaluation(key, function, workshop, frames) for key in context.partition_keys]
-        return pl.concat(parts)
+        keys = evaluations_of(context.partition_keys)
+        return pl.concat(
+            [
+                schemas.TABLES[table].create_empty(),
+                *(_of_evaluation(key, function, workshop, frames) for key in keys),
+            ]
+        )
 
     return _asset(
         computed,
         **_common(table, None, ["polars"]),
-        **_by_evaluation(partitions),
+        **_by_report(partitions),
         ins=inputs_of(function),
     )
+
+
+def survey_asset(
+    table: str, partitions: dg.PartitionsDefinition[str], function: Callable[..., Frame]
+) -> dg.AssetsDefinition:
+    """Make an asset, partitioned by survey year, of a function `(given, frames …) -> frame`.
+
+    The function is called once with whole frames: a year is compared with the one before.
+    """
+
+    def computed(
+        context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop], **frames: Any
+    ) -> Frame:
+        years = None if _of_all(context) else years_of(context.partition_keys)
+        return _call(function, GivenYears(workshop.plan, workshop.library, workshop, years), frames)
+
+    return _asset(
+        computed,
+        **_common(table, "mart", ["polars"]),
+        **_by_report(partitions),
+        ins=inputs_of(function),
+    )
+
+
+def _of_all(context: dg.AssetExecutionContext) -> bool:
+    """Tell whether every partition was asked for."""
+    return set(context.partition_keys) == set(context.assets_def.partitions_def.get_partition_keys())
 
 
 def _of_evaluation(
@@ -183,15 +231,16 @@ def sql_asset(
     table: str, text: str, upstreams: Sequence[str], partitions: dg.PartitionsDefinition[str]
 ) -> dg.AssetsDefinition:
     """Make an asset of a SELECT; its upstreams are the tables that its own text names."""
-    by_evaluation = "evaluation" in schemas.TABLES[table].column_names()
+    by_report = bool({"evaluation", "year"} & set(schemas.TABLES[table].column_names()))
 
     def computed(context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]) -> Frame:
         rows = schemas.TABLES[table].cast(workshop.warehouse.query(text))
-        return rows.filter(pl.col("evaluation").is_in(context.partition_keys)) if by_evaluation else rows
+        part = None if not by_report or _of_all(context) else part_of(rows.columns, context.partition_keys)
+        return rows.filter(pl.col(part.column).is_in(list(part.values))) if part else rows
 
     return _asset(
         computed,
         **_common(table, None, ["sql"]),
-        **(_by_evaluation(partitions) if by_evaluation else {}),
+        **(_by_report(partitions) if by_report else {}),
         deps=[asset_key(upstream) for upstream in upstreams],
     )

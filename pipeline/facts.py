@@ -178,6 +178,13 @@ def stakeholder_answers(rows: pl.DataFrame, submissions: pl.DataFrame) -> pl.Dat
     return _fact("stakeholder_answer", answered, submissions, KEYS["stakeholder_answer"])
 
 
+def stakeholder_remarks(rows: pl.DataFrame, submissions: pl.DataFrame) -> pl.DataFrame:
+    """What stakeholders wrote, as it stands: rows of record.stakeholder_answer. It never leaves the warehouse."""
+    return latest_by_key(
+        rows.filter(pl.col("free_text").is_not_null()), submissions, KEYS["stakeholder_answer"]
+    )
+
+
 def invitations(
     rows: pl.DataFrame, submissions: pl.DataFrame, enrolled: pl.DataFrame, persons: pl.DataFrame
 ) -> pl.DataFrame:

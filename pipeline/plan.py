@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from pipeline.calendar import Calendar
+from pipeline.plan_part import Part
+from pipeline.yearly import YearsError, each_year
 
 Language = Literal["lv", "en"]
 Breakdown = Literal[
@@ -18,12 +22,6 @@ Breakdown = Literal[
 
 class PlanError(Exception):
     """The plan can't be used: says where in the file, what was found and what is expected."""
-
-
-class Part(BaseModel):
-    """A part of the plan: never changed once read, and no key that nobody knows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Text(Part):
@@ -139,6 +137,7 @@ class Plan(Part):
     languages: tuple[Language, ...] = ("lv", "en")
     received_files: Literal["keep", "encrypt", "remove"] = "keep"
     disclosure: Disclosure = Disclosure()
+    calendar: Calendar = Calendar()
     evaluations: tuple[Evaluation, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -156,9 +155,13 @@ class Plan(Part):
         known = ", ".join(evaluation.id for evaluation in self.evaluations)
         raise PlanError(f"no evaluation `{evaluation_id}` in the plan; it has {known}")
 
+    def first_survey_year(self) -> int:
+        """The stakeholder survey's first year; where the plan doesn't say, the first that is reported on."""
+        return self.calendar.survey.first_year or min(found.reporting_year for found in self.evaluations)
+
     def digest(self) -> str:
-        """SHA-256 of the plan's content; comments and layout of the file don't matter."""
-        return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()
+        """SHA-256 of what is analysed and how; comments, layout and the calendar don't matter."""
+        return hashlib.sha256(self.model_dump_json(by_alias=True, exclude={"calendar"}).encode()).hexdigest()
 
 
 def parse_plan(content: str, name: str = "evaluation.yaml") -> Plan:
@@ -172,9 +175,19 @@ def parse_plan(content: str, name: str = "evaluation.yaml") -> Plan:
     if not isinstance(document, dict):
         raise PlanError(f"{name}: holds no plan; `ieguvumi init` writes a commented one to start from")
     try:
-        return Plan.model_validate(document)
+        return Plan.model_validate(_with_each_year(document))
+    except YearsError as error:
+        raise PlanError(f"{name}: evaluations: {error}") from error
     except ValidationError as error:
         raise PlanError(f"{name}: {_first_problem(error)}") from error
+
+
+def _with_each_year(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with a copy of each yearly evaluation for each of its years."""
+    evaluations = document.get("evaluations")
+    if not isinstance(evaluations, list):
+        return document
+    return {**document, "evaluations": [copy for entry in evaluations for copy in each_year(entry)]}
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import dataframely as dy
@@ -96,6 +97,19 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+@dataclass(frozen=True)
+class Part:
+    """The rows of a table with these values in a column: those of some evaluations or years."""
+
+    column: str
+    values: Collection[str | int]
+
+    def condition(self) -> str:
+        """The part as an SQL condition; without values it is no row."""
+        listed = ", ".join(quoted(value) if isinstance(value, str) else str(value) for value in self.values)
+        return f"{self.column} IN ({listed})" if listed else "FALSE"
+
+
 class Warehouse:
     """One DuckDB file with the tables of `pipeline.schemas`; one writer at a time."""
 
@@ -120,7 +134,7 @@ class Warehouse:
         try:
             if not read_only:
                 path.chmod(0o600)
-                for name in ("record", "core", "mart", "meta", "disclosure"):
+                for name in ("record", "core", "mart", "meta", "analyst", "disclosure"):
                     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
             yield cls(connection)
         finally:
@@ -139,8 +153,8 @@ class Warehouse:
         """The rows that a SELECT gives."""
         return self.connection.execute(sql).pl()
 
-    def write(self, table: str, frame: pl.DataFrame, evaluations: Collection[str] | None = None) -> None:
-        """Replace a table's rows, all of them or those of some evaluations, in one transaction.
+    def write(self, table: str, frame: pl.DataFrame, only: Part | None = None) -> None:
+        """Replace a table's rows, all of them or a part, in one transaction.
 
         Rows go in by their key: what is decided by the order of rows is then decided alike in every run.
         The frame is checked against the schema first: what must never exist is not written.
@@ -151,8 +165,7 @@ class Warehouse:
         if schema.primary_key():
             checked = checked.sort(schema.primary_key())
         if self._columns(table) == {name: column_type(column) for name, column in schema.columns().items()}:
-            listed = ", ".join(quoted(evaluation) for evaluation in evaluations or ())
-            replace = [f"DELETE FROM {table}" + (f" WHERE evaluation IN ({listed})" if listed else "")]
+            replace = [f"DELETE FROM {table}" + (f" WHERE {only.condition()}" if only else "")]
         else:
             replace = list(create_statements(table, schema))
         self.connection.begin()

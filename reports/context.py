@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from instruments import Instrument, Library
+from instruments import Instrument, Item, Library
 from pipeline.disclosure.show import HIDDEN as HIDDEN_REASON
 from pipeline.plan import Evaluation, Language, Plan
 from pipeline.schemas import MART
@@ -47,6 +47,10 @@ class ReportContext:
         if table in MART:
             frame = frame.with_columns(suppressed=self._hides(table, frame.columns))
         return frame.to_dicts()
+
+    def municipality_names(self) -> Mapping[str, str]:
+        """Name of each municipality of the register by its code."""
+        return {row["municipality_code"]: row["name_lv"] for row in self.rows("meta.municipality")}
 
     def _hides(self, table: str, columns: Sequence[str]) -> pl.Expr:
         """Whether a row's nulls are hidden figures: flagged, said by its reason, or null where none can be.
@@ -124,8 +128,37 @@ class YearView(NotedTables):
     def rows(self) -> list[Row]:
         """The year's rows of all municipalities together, by role in the order of the codes."""
         found = self.context.rows("mart.stakeholder_item", year=self.year, population="all")
-        known = {role: place for place, role in enumerate(STAKEHOLDER_ROLES)}
-        return sorted(found, key=lambda row: (known.get(row["role"], len(known)), row["role"]))
+        return sorted(found, key=lambda row: self.role_order(row["role"]))
+
+    def role_order(self, role: str) -> tuple[int, str]:
+        """Place of a role in the order of the codes."""
+        known = STAKEHOLDER_ROLES.index(role) if role in STAKEHOLDER_ROLES else len(STAKEHOLDER_ROLES)
+        return known, role
+
+    def item(self, code: str) -> Item | None:
+        """An item of the survey, or None when the survey has none of that code."""
+        return self.survey.items_by_code.get(code) if self.survey else None
+
+    def item_order(self, code: str) -> tuple[int, str]:
+        """Place of an item in the survey."""
+        items = [item.code for item in self.survey.items] if self.survey else []
+        return items.index(code) if code in items else len(items), code
+
+    def item_label(self, code: str) -> str:
+        """Short label of an item; its code when the survey has none of it."""
+        item = self.item(code)
+        return item.label.in_language(self.words.language) if item else code
+
+    def answer_labels(self, code: str, categories: Sequence[str]) -> list[str]:
+        """Labels of some answers of an item, in the order of its options."""
+        item = self.item(code)
+        options = item.options if item else ()
+        chosen = [option for option in options if f"{option.value:g}" in categories]
+        return [option.label.in_language(self.words.language) for option in chosen]
+
+    def municipality(self, code: str) -> str:
+        """Name of a municipality; its code when the register lacks it."""
+        return self.context.municipality_names().get(code, code)
 
 
 @dataclass(frozen=True)
@@ -188,16 +221,12 @@ class View(NotedTables):
     def group(self, population: str, grp: str) -> str:
         """Name of a breakdown's value: a municipality's name, a region, a sex, an age band."""
         if population == "municipality":
-            return self._municipalities().get(grp, grp)
+            return self.context.municipality_names().get(grp, grp)
         return self.words.name(population, grp)
 
     def alphabetical(self, rows: list[Row], population: str = "municipality") -> list[Row]:
         """Rows of a breakdown in the Latvian alphabetical order of the group's name."""
         return sorted(rows, key=lambda row: latvian_key(self.group(population, row["grp"])))
-
-    def _municipalities(self) -> Mapping[str, str]:
-        register = self.context.rows("meta.municipality")
-        return {row["municipality_code"]: row["name_lv"] for row in register}
 
 
 def _labels(instrument: Instrument, language: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from reports.document import Section
 from reports.marks import banner, edition_mark
 from reports.render import Fact, Page, render
 from reports.sections.survey import survey_sections
+from reports.sections.survey_years import response, themes
 
 
 def survey_years(context: ReportContext) -> list[int]:
@@ -20,7 +21,8 @@ def stakeholder_report(year: int, language: Language, context: ReportContext) ->
     view = YearView.of(context, year, language)
     found = survey_sections(view)
     about = Section("survey_about", "about", view.words.say("About the survey"), {"empty": not found})
-    return render(_page(view), [about, *found], view.words)
+    beside = (response(view), *found, themes(view))
+    return render(_page(view), [about, *(section for section in beside if section)], view.words)
 
 
 def _page(view: YearView) -> Page:

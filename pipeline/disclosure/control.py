@@ -18,6 +18,7 @@ from pipeline.disclosure.rules import require_rules
 from pipeline.disclosure.scale_rows import hide_small_scale_rows
 from pipeline.disclosure.setting import Setting, hidden_targets
 from pipeline.disclosure.single_rows import hidden_ends, hide_single_rows
+from pipeline.disclosure.survey_changes import hide_with_survey
 from pipeline.disclosure.two_way import hide_two_way, unlisted
 from pipeline.plan import Plan
 
@@ -65,7 +66,8 @@ def control(
     counts = count_systems(setting, hidden_rows)
     protect_values([*two_way, *counts])
     single = hide_single_rows(setting, hidden_ends(setting, counts))
-    systems = [*rows, *two_way, *counts, *single]
+    survey = hide_with_survey(setting, [*rows, *counts])
+    systems = [*rows, *two_way, *counts, *single, *survey]
     hidden = [target for target, _ in hidden_targets(systems)]
     marked = show.flagged(marts, hidden)
     return Disclosed(marked, unlisted(show.public(marked, hidden)), show.proof(marts, systems, keys))

@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Iterable, Mapping
 
 from pipeline.disclosure.counts import Count, GroupCounts, Kind, Links, count_system
-from pipeline.disclosure.groups import Group
+from pipeline.disclosure.groups import ALL, Group
 from pipeline.disclosure.rows import Member, employed_persons, employment_blocks
 from pipeline.disclosure.rules import RULES, WHO_CHANGED
 from pipeline.disclosure.setting import Key, Row, Setting, number
+from pipeline.disclosure.survey_changes import Favourable, favourable_of
 from pipeline.disclosure.system import System, Target
 from pipeline.schemas.codes import EMPLOYED_STATUSES
 
@@ -119,7 +120,11 @@ def _shares(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
 
 
 def _survey(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
-    """Respondents by the category they chose; a block's row is a category."""
+    """Respondents by the category they chose; a block's row is a category.
+
+    The favourable ones are a sum of categories, published for all municipalities together.
+    """
+    favourable = favourable_of(setting)
     for block, rows in setting.blocks(SURVEY, "category", "count").items():
         groups: dict[Group, GroupCounts] = {}
         for place, group, row in rows:
@@ -128,7 +133,20 @@ def _survey(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
             own = groups.setdefault(group, found)
             own.counts[(str(row["category"]),)] = Count(number(row, "count"), [target])
         categories = sorted({kind for found in groups.values() for kind in found.counts})
-        yield count_system(setting, groups, Links(splits=(tuple(categories),)))
+        sums = _add_favourable(groups, favourable[block]) if block in favourable else ()
+        yield count_system(setting, groups, Links(splits=(tuple(categories),), sums=sums))
+
+
+def _add_favourable(
+    groups: Mapping[Group, GroupCounts], favourable: Favourable
+) -> tuple[tuple[Kind, tuple[Kind, ...]], ...]:
+    """Add the favourable to each group; where they are published nowhere they are hidden with their parts."""
+    parts = tuple((category,) for category in favourable.categories)
+    for group, found in groups.items():
+        value = sum(found.counts[part].value for part in parts if part in found.counts)
+        targets = list(favourable.targets) if group == ALL else []
+        found.counts["favourable",] = Count(value, targets, share=True)
+    return ((("favourable",), parts),)
 
 
 def _employment(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:

@@ -16,7 +16,7 @@ INTERVAL = ("ci_low", "ci_high")
 MULTINOMIAL_TESTS = ("p_wilcoxon", "p_stuart_maxwell", "p_bowker")
 
 
-Way = Literal["scale", "with_change", "groups", "employment", "two_way", "measure", "no_cells"]
+Way = Literal["scale", "with_change", "groups", "employment", "two_way", "measure", "with_survey", "no_cells"]
 
 
 class DisclosureRuleError(Exception):
@@ -29,8 +29,8 @@ class Rules:
 
     way: which step looks at it: `scale` (changes and levels of scales), `with_change` (goes with the change of
     the same scale and group), `groups` (a base in each group of a breakdown), `employment`, `two_way` (lines
-    that add up: goals, services), `measure` (a base, no groups), `no_cells` (nothing about persons but who was
-    asked and answered).
+    that add up: goals, services), `measure` (a base, no groups), `with_survey` (goes with the answers of the
+    survey it comes from), `no_cells` (nothing about persons but who was asked and answered).
     base: the column of persons that a row's figures rest on (null: it stands in another table); block: the
     columns besides the group that tell linked rows apart; figures: what goes with a suppressed row;
     with_count: columns that go with a hidden count, as they would give it away; split, beside: counts that add
@@ -49,6 +49,12 @@ class Rules:
 
 SCALE = ("evaluation", "instrument", "respondent", "scale")
 OF_SHARE = ("share_improved", *INTERVAL)
+OF_YEAR = ("share", "share_low", "share_high")
+OF_YEAR_BEFORE = ("share_before", "share_before_low", "share_before_high")
+OF_BOTH_YEARS = ("change", "change_low", "change_high")
+RANK_TESTS = (
+    *("superiority", "p_mann_whitney", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p", "p_adjusted"),
+)
 
 RULES: Mapping[str, Rules] = {
     "mart.score_change": Rules(
@@ -163,6 +169,18 @@ RULES: Mapping[str, Rules] = {
         {"count": ("share", *INTERVAL)},
         shown=("invited",),
     ),
+    "mart.stakeholder_change": Rules(
+        "with_survey",
+        "n",
+        ("year", "role", "item"),
+        (*OF_YEAR, *OF_YEAR_BEFORE, *OF_BOTH_YEARS, *RANK_TESTS),
+        {
+            "share": (*OF_YEAR, *OF_BOTH_YEARS),
+            "share_before": (*OF_YEAR_BEFORE, *OF_BOTH_YEARS),
+            "superiority": RANK_TESTS,
+        },
+        shown=("year_before", "favourable", "n_before", "municipalities", "family"),
+    ),
     "mart.reliability": Rules(
         "measure",
         "n",
@@ -178,6 +196,9 @@ RULES: Mapping[str, Rules] = {
         ("icc_a1", *INTERVAL, "mean_difference", "loa_low", "loa_high"),
     ),
     # Who was asked, answered and paired is no secret; what the model would cost comes from published inputs.
+    "mart.stakeholder_response": Rules(
+        "no_cells", None, (), (), shown=("year", "role", "invited", "answered", "response_rate")
+    ),
     "mart.participant_flow": Rules(
         "no_cells", None, (), (), shown=("eligible", "asked", "answered", "scored", "paired")
     ),

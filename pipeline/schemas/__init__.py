@@ -11,7 +11,7 @@ import copy
 import dataframely as dy
 import polars as pl
 
-from pipeline.schemas import core, mart, mart_counts, meta, record
+from pipeline.schemas import core, mart, mart_counts, mart_survey, meta, record
 
 Schema = type[dy.Schema]
 
@@ -58,7 +58,9 @@ MART: dict[str, Schema] = {
     "mart.service_spend": mart_counts.ServiceSpend,
     "mart.programme_cost": mart_counts.ProgrammeCost,
     "mart.participant_flow": mart_counts.ParticipantFlow,
-    "mart.stakeholder_item": mart_counts.StakeholderItem,
+    "mart.stakeholder_response": mart_survey.StakeholderResponse,
+    "mart.stakeholder_item": mart_survey.StakeholderItem,
+    "mart.stakeholder_change": mart_survey.StakeholderChange,
     "mart.reliability": mart.Reliability,
     "mart.item_quality": mart.ItemQuality,
     "mart.agreement": mart.Agreement,
@@ -92,6 +94,10 @@ MADE_AT_RELEASE = (
 """The tables of `meta` that are no assets: they document the release, and are made with it."""
 
 
+# For the analyst: in the warehouse and the evaluator's edition, in no database and no public report.
+ANALYST: dict[str, Schema] = {"analyst.stakeholder_theme": mart_survey.StakeholderTheme}
+
+
 def disclosed(schema: Schema) -> Schema:
     """The schema of a mart after disclosure control: all but the key may be hidden, so it is nullable."""
     columns: dict[str, dy.Column] = {}
@@ -106,7 +112,7 @@ DISCLOSURE: dict[str, Schema] = {
     name.replace("mart.", "disclosure."): disclosed(schema) for name, schema in MART.items()
 }
 
-TABLES: dict[str, Schema] = {**RECORD, **CORE, **MART, **META, **DISCLOSURE}
+TABLES: dict[str, Schema] = {**RECORD, **CORE, **MART, **META, **ANALYST, **DISCLOSURE}
 RELEASED: dict[str, Schema] = {**CORE, **MART, **META}
 
 

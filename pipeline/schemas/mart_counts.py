@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataframely as dy
 import polars as pl
 
-from pipeline.schemas import columns
 from pipeline.schemas.columns import (
     REASON,
     SUPPRESSED,
@@ -20,7 +19,7 @@ from pipeline.schemas.columns import (
     share,
     text,
 )
-from pipeline.schemas.mart import GRP, Population
+from pipeline.schemas.mart import Population
 
 EUR_DIGITS = 4
 
@@ -153,22 +152,3 @@ class ParticipantFlow(Population):
     answered = count("Persons with at least one answer.")
     scored = count("Persons with at least one scored scale.")
     paired = count("Persons with at least one scale scored at both the pre and the post wave.")
-
-
-class StakeholderItem(dy.Schema):
-    """How often an item of the yearly stakeholder survey was answered with a category."""
-
-    year = dy.Int64(primary_key=True, description="Year of the survey.")
-    role = key("Role of the respondents.")
-    population = key("`all` or municipality.")
-    grp = key(GRP)
-    item = key("Item of the survey (meta.item).")
-    category = key("Answer category.")
-    n = columns.count("Respondents who answered the item.")
-    invited = columns.count("Respondents invited; null where no list was sent.", nullable=True)
-    count = columns.count("Respondents who gave this answer.")
-    share = columns.share("count / n.")
-    ci_low = columns.share("Lower limit of its 95 % Wilson interval.")
-    ci_high = columns.share("Upper limit of its 95 % Wilson interval.")
-    suppressed = flag(SUPPRESSED)
-    reason = text(REASON, nullable=True)

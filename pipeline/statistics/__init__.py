@@ -22,6 +22,7 @@ from pipeline.statistics.multiplicity import benjamini_hochberg, holm
 from pipeline.statistics.municipalities import MunicipalityChange, MunicipalityChanges, municipality_changes
 from pipeline.statistics.paired import PairedChange, detectable_change, paired_change
 from pipeline.statistics.paired_categories import ChiSquared, bowker, cross_table, stuart_maxwell
+from pipeline.statistics.proportional_odds import ProportionalOdds, proportional_odds
 from pipeline.statistics.random_intercept import GroupSums, RandomIntercept, group_sums, random_intercept
 from pipeline.statistics.reliability import (
     FloorCeiling,
@@ -49,6 +50,7 @@ from pipeline.statistics.shares import (
     sign_test,
     wilson,
 )
+from pipeline.statistics.unpaired import MannWhitney, ShareDifference, mann_whitney, share_difference
 from pipeline.statistics.verdict import Verdict, verdict
 
 __all__ = [
@@ -62,16 +64,19 @@ __all__ = [
     "FloorCeiling",
     "GroupSums",
     "ItemQuality",
+    "MannWhitney",
     "MixedModel",
     "MunicipalityChange",
     "MunicipalityChanges",
     "NormComparison",
     "PairedChange",
+    "ProportionalOdds",
     "RandomIntercept",
     "RatedChange",
     "Reliability",
     "Responders",
     "Share",
+    "ShareDifference",
     "StandardisedDifference",
     "Threshold",
     "ThresholdKind",
@@ -97,13 +102,16 @@ __all__ = [
     "half_test",
     "holm",
     "item_quality",
+    "mann_whitney",
     "municipality_changes",
     "paired_change",
+    "proportional_odds",
     "random_intercept",
     "rated_change",
     "ratio_estimate",
     "reliable_change_threshold",
     "scale_reliability",
+    "share_difference",
     "sign_test",
     "standardised_difference",
     "stuart_maxwell",

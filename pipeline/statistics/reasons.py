@@ -42,6 +42,12 @@ SINGULAR_ITEMS = "the items' correlations are singular"
 NO_AGREEMENT_INTERVAL = "the intraclass correlation is too low for its approximate interval"
 ENTIRE_AGREEMENT = "the ratings agree entirely"
 NO_REFERENCE = "no reference value"
+NO_INVITATIONS = "no list of those invited was sent"
+SOME_INVITATIONS = "some municipalities sent no list of those invited"
+MORE_ANSWERED = "more persons answered than were invited"
+NO_EARLIER_SURVEY = "no earlier survey"
+EQUAL_ANSWERS = "all answers are equal"
+FEW_MUNICIPALITIES = "fewer than five municipalities"
 THRESHOLD_NOT_POSITIVE = "the threshold is not above 0"
 
 

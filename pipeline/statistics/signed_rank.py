@@ -38,7 +38,7 @@ def signed_rank(differences: Vector) -> SignedRank:
     n = len(non_zero)
     if n == 0:
         raise ValueError("all differences are zero: no ranks to compare")
-    ranks, tie_sizes = _mid_ranks(np.abs(non_zero))
+    ranks, tie_sizes = mid_ranks(np.abs(non_zero))
     w_plus = float(ranks[non_zero > 0].sum())
     w_minus = n * (n + 1) / 2 - w_plus
     exact = n == len(differences) and n == len(tie_sizes) and n < EXACT_BELOW
@@ -47,7 +47,7 @@ def signed_rank(differences: Vector) -> SignedRank:
     return SignedRank(w_plus, w_minus, p, balance, "exact" if exact else "normal")
 
 
-def _mid_ranks(values: Vector) -> tuple[Vector, Vector]:
+def mid_ranks(values: Vector) -> tuple[Vector, Vector]:
     """Ranks from 1, ties sharing the mean of their ranks, and the sizes of the groups of equal values."""
     _, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(sizes)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from instruments import Item, Option
+from instruments import Option
 from reports.context import Row, YearView
 from reports.document import Column, Figure, Section, Table
 from reports.figures import StackedBars
+from reports.sections.survey_years import trend
 
 _RATED = 5
 
@@ -30,29 +31,20 @@ def _section(view: YearView, role: str, rows: list[Row]) -> Section:
         "figure": _figure(view, role, rated),
         "table": _table(view, rated),
         "choices": _choices(view, chosen),
+        "trend": trend(view, role),
     }
     name = view.words.name("role_of_respondent", role)
     return Section("survey", f"role-{role}", name, values)
 
 
 def _items(view: YearView, rows: list[Row]) -> list[str]:
-    order = {item.code: place for place, item in enumerate(view.survey.items)} if view.survey else {}
-    return sorted({row["item"] for row in rows}, key=lambda item: (order.get(item, len(order)), item))
-
-
-def _item(view: YearView, code: str) -> Item | None:
-    return view.survey.items_by_code.get(code) if view.survey else None
+    return sorted({row["item"] for row in rows}, key=view.item_order)
 
 
 def _options(view: YearView, code: str, kind: str) -> tuple[Option, ...]:
     """The answers of a rated item or a choice; none when the item is of another kind or not known."""
-    item = _item(view, code)
+    item = view.item(code)
     return item.options if item is not None and item.type == kind else ()
-
-
-def _label(view: YearView, code: str) -> str:
-    item = _item(view, code)
-    return item.label.in_language(view.words.language) if item else code
 
 
 def _by_answer(rows: list[Row], item: str) -> dict[float, Row]:
@@ -81,14 +73,14 @@ def _cells(view: YearView, item: str, answers: dict[float, Row], options: tuple[
         for row in shown
     ]
     n = "" if base is None else words.number(base["n"], hidden=base["suppressed"])
-    return [_label(view, item), n, *counts]
+    return [view.item_label(item), n, *counts]
 
 
 def _choices(view: YearView, rows: list[Row]) -> Table:
     say, words = view.words.say, view.words
     cells = [
         [
-            _label(view, item),
+            view.item_label(item),
             option.label.in_language(words.language),
             words.count_and_share(row["count"], row["n"], hidden=row["suppressed"]),
             words.percent_interval(row["ci_low"], row["ci_high"], hidden=row["suppressed"]),
@@ -114,7 +106,7 @@ def _figure(view: YearView, role: str, rows: list[Row]) -> Figure | None:
     words = view.words
     options = reversed(_options(view, items[0], "rated"))
     texts = tuple(tuple(words.percent(share, hidden=True) for share in parts) for parts in shares)
-    labels = tuple(_label(view, item) for item in items)
+    labels = tuple(view.item_label(item) for item in items)
     legend = tuple(option.label.in_language(words.language) for option in options)
     bars = StackedBars(labels, shares, texts, legend, "five answers", words.say("not shown"))
     told = "; ".join(

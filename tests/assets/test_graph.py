@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import dagster as dg
@@ -27,7 +28,7 @@ evaluations:
 @pytest.fixture
 def definitions(tmp_path: Path) -> dg.Definitions:
     (tmp_path / "evaluation.yaml").write_text(PLAN, encoding="utf-8")
-    return build_definitions(Settings.for_home(tmp_path, {}))
+    return build_definitions(Settings.for_home(tmp_path, {}), today=dt.date(2023, 5, 1))
 
 
 def test_every_table_is_an_asset_but_those_that_document_the_release(definitions: dg.Definitions) -> None:
@@ -50,12 +51,14 @@ def test_upstreams_are_read_from_parameters_and_from_sql(definitions: dg.Definit
     }
 
 
-def test_marts_are_partitioned_by_the_evaluations_of_the_plan(definitions: dg.Definitions) -> None:
+def test_marts_are_partitioned_by_report(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    partitions = graph.get(asset_key("mart.score_change")).partitions_def
-    assert partitions is not None
-    assert partitions.get_partition_keys() == ["first"]
-    assert graph.get(asset_key("mart.stakeholder_item")).partitions_def is None
+    for table in ("mart.score_change", "mart.stakeholder_item", "mart.stakeholder_change"):
+        partitions = graph.get(asset_key(table)).partitions_def
+        assert partitions is not None
+        years = [f"stakeholders-{year}" for year in (2021, 2022, 2023)]
+        assert partitions.get_partition_keys() == ["first", *years]
+    assert graph.get(asset_key("mart.programme_cost")).partitions_def is None
 
 
 def test_checks_that_block_are_asset_checks(definitions: dg.Definitions) -> None:

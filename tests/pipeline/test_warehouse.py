@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from pipeline import schemas
-from pipeline.warehouse import Warehouse, WarehouseError, content_hash
+from pipeline.warehouse import Part, Warehouse, WarehouseError, content_hash
 
 DAY = dt.date(2020, 1, 1)
 
@@ -38,7 +38,7 @@ def test_rows_go_in_by_name_whatever_the_order_of_columns(tmp_path: Path) -> Non
 def test_one_evaluation_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
     with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
         warehouse.write("core.evaluation_member", members(("a", "p1"), ("b", "p2")))
-        warehouse.write("core.evaluation_member", members(("a", "p3")), ["a"])
+        warehouse.write("core.evaluation_member", members(("a", "p3")), Part("evaluation", ["a"]))
         people = warehouse.read("core.evaluation_member").sort("participant_id")["participant_id"].to_list()
     assert people == ["p2", "p3"]
 
