@@ -25,7 +25,7 @@ def marts(seed: int) -> dict[str, pl.DataFrame]:
         | {"respondent_id": f"{year}-{place}", "answer": float(random.choice(5, p=odds) + 1)}
         for year in YEARS
         for odds in [random.dirichlet(np.full(5, 0.8))]
-        for place in range(int(random.integers(20, 60)))
+        for place in range(int(random.integers(16, 34)))
     ]
     answers = pl.DataFrame(rows)
     return {"mart.stakeholder_item": items(answers), "mart.stakeholder_change": change_of(answers)}
@@ -69,8 +69,8 @@ def possible(n: int, shown: list[int | None], favourable: float | None) -> list[
     return found
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_no_hidden_category_can_be_worked_out(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(16))
+def test_no_category_of_a_few_can_be_worked_out(seed: int) -> None:
     given = marts(seed)
     public = control(given, plan(), register({})).public
     change = public["mart.stakeholder_change"]
@@ -80,8 +80,10 @@ def test_no_hidden_category_can_be_worked_out(seed: int) -> None:
         now, later = change.filter(pl.col("year") == year), change.filter(pl.col("year_before") == year)
         shares = [share for share in (*now["share"], *later["share_before"]) if share is not None]
         ways = possible(n, shown, shares[0] if shares else None)
-        for place, count in enumerate(shown):
-            if count is None:
+        truth = given["mart.stakeholder_item"].filter(pl.col("year") == year).sort("category")["count"]
+        assert tuple(truth) in ways
+        for place, count in enumerate(truth):
+            if 0 < count < MIN_CELL:
                 values = [way[place] for way in ways]
                 assert max(values) - min(values) >= MIN_CELL, (seed, year, place)
 
