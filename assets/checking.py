@@ -12,7 +12,7 @@ from pipeline import schemas
 from pipeline.home import Home, Settings
 from pipeline.identity import load_or_make_key
 from pipeline.municipalities import Register
-from pipeline.submissions import IntakeContext, check_paths
+from pipeline.submissions import IntakeContext, check_paths, load_mappings, propose_mappings
 from pipeline.warehouse import Warehouse
 
 CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
@@ -29,6 +29,7 @@ def check_and_print(paths: list[Path]) -> int:
         key=key,
         known=known,
         earlier=earlier,
+        mappings=load_mappings(home.mappings if home else None),
     )
     try:
         findings = check_paths(paths, context)
@@ -37,6 +38,8 @@ def check_and_print(paths: list[Path]) -> int:
         return UNUSABLE
     for finding in findings:
         print(finding)
+    for file, text in propose_mappings(paths, context).items():
+        print(f"\n{file}: a mapping for it:\n\n{text}")
     errors = sum(finding.severity == "error" for finding in findings)
     print(f"{errors} problems, {len(findings) - errors} warnings")
     return PROBLEMS if errors else CLEAN

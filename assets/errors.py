@@ -14,6 +14,7 @@ EXPECTED = {
     "HomeError",
     "InstrumentError",
     "KeyFileError",
+    "MappingError",
     "PlanError",
     "ReleaseError",
     "WarehouseError",

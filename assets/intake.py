@@ -9,7 +9,7 @@ from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.record import merge
-from pipeline.submissions import IntakeContext, list_received, take_in, write_rejected
+from pipeline.submissions import IntakeContext, list_received, load_mappings, take_in, write_rejected
 
 
 def _outputs() -> dict[str, dg.AssetOut]:
@@ -42,6 +42,7 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.D
             key=workshop.key,
             known=existing["record.participant"],
             earlier=existing["record.submission"],
+            mappings=load_mappings(workshop.home.mappings),
         ),
     )
     write_rejected(workshop.home.rejected, intake)

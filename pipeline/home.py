@@ -36,6 +36,11 @@ class Home:
         return self.path / "instruments"
 
     @property
+    def mappings(self) -> Path:
+        """How foreign files are read."""
+        return self.path / "mappings"
+
+    @property
     def commentary(self) -> Path:
         """The evaluator's own words."""
         return self.path / "commentary"

@@ -1,7 +1,8 @@
 """Submissions: received files become accepted rows, typed and pseudonymised, or go back with reasons."""
 
-from pipeline.submissions.findings import FileFinding, check_paths
+from pipeline.submissions.findings import FileFinding, check_paths, propose_mappings
 from pipeline.submissions.intake import Examined, Intake, IntakeContext, take_in
+from pipeline.submissions.mappings import MappingError, Mappings, load_mappings
 from pipeline.submissions.received import ReceivedFile, list_received
 from pipeline.submissions.rejection import write_rejected
 
@@ -10,9 +11,13 @@ __all__ = [
     "FileFinding",
     "Intake",
     "IntakeContext",
+    "MappingError",
+    "Mappings",
     "ReceivedFile",
     "check_paths",
     "list_received",
+    "load_mappings",
+    "propose_mappings",
     "take_in",
     "write_rejected",
 ]

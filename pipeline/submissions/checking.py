@@ -18,7 +18,9 @@ from pipeline.submissions.wording import (
     MORE_CELLS_THAN_COLUMNS,
     NO_ITEM_COLUMN,
     REPEATED_COLUMN,
+    ROWS_OF_OTHER_FORMS,
     SHEET_LEFT_OUT,
+    TRY_OF_THE_FORM,
     UNKNOWN_COLUMN,
 )
 
@@ -75,10 +77,15 @@ class Checked:
 
 
 def contents_of(sheets: Sequence[Sheet], file_kind: FileKind) -> Contents:
-    """Return a file's sheets, those left out that have no column of its kind."""
-    kept = [sheet for sheet in sheets if sheet.recognised] or list(sheets[:1])
-    columns = [column for sheet in kept for column in sheet.headers]
+    """Return a file's sheets, those left out that have no column of its kind.
+
+    Where the rows stand in a repeat, sheets without the needed columns, such as the parents', are left out too.
+    """
+    recognised = [sheet for sheet in sheets if sheet.recognised] or list(sheets[:1])
+    columns = [column for sheet in recognised for column in sheet.headers]
     kind = file_kind.fixed or kind_of_answers(file_kind, columns)
+    whole = [sheet for sheet in recognised if not _missing(sheet, kind)]
+    kept = whole if any(sheet.repeat for sheet in whole) else recognised
     return Contents(kind, tuple(kept), tuple(sheet.name for sheet in sheets if sheet not in kept))
 
 
@@ -179,6 +186,7 @@ def _check_headers(submission: str, contents: Contents, log: ProblemLog) -> None
         if missing or any(column in kind.columns for column in sheet.repeated):
             log.reject_sheet(submission, sheet.name)
         _check_overfull(submission, sheet, log)
+        _check_rows_of_forms(submission, sheet, log)
     for name in contents.left_out:
         log.file(submission, SHEET_LEFT_OUT, sheet=name)
 
@@ -188,6 +196,15 @@ def _check_overfull(submission: str, sheet: Sheet, log: ProblemLog) -> None:
     if sheet.overfull and not sheet.name:
         shifted = log.of_sheet(submission, sheet.name) & log.places[ROW].is_in(list(sheet.overfull))
         log.rows(shifted, MORE_CELLS_THAN_COLUMNS, "")
+
+
+def _check_rows_of_forms(submission: str, sheet: Sheet, log: ProblemLog) -> None:
+    """Reject tries of a form, and tell how many rows had nothing of this one."""
+    if sheet.tests:
+        tried = log.of_sheet(submission, sheet.name) & log.places[ROW].is_in(list(sheet.tests))
+        log.rows(tried, TRY_OF_THE_FORM, "")
+    if sheet.other_forms:
+        log.file(submission, ROWS_OF_OTHER_FORMS, sheet=sheet.name, value=str(sheet.other_forms))
 
 
 def _missing(sheet: Sheet, kind: Kind) -> list[tuple[str, ...]]:

@@ -8,7 +8,11 @@ from pathlib import Path
 
 from pipeline.submissions.intake import Examined, IntakeContext, examine
 from pipeline.submissions.kinds import PARTICIPANTS, kind_of_file
-from pipeline.submissions.received import ReceivedFile, list_received
+from pipeline.submissions.proposal import names_for_proposals, propose
+from pipeline.submissions.reading import read_sheets
+from pipeline.submissions.received import ReceivedFile, list_received, open_file
+from pipeline.submissions.text_files import ReadingError
+from pipeline.submissions.wording import UNKNOWN_KIND
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,30 @@ def check_paths(paths: Sequence[Path], context: IntakeContext) -> list[FileFindi
     )
     examined = examine(files, context, check_persons=has_people)
     return [finding for one in examined for finding in _findings(one)]
+
+
+def propose_mappings(paths: Sequence[Path], context: IntakeContext) -> dict[str, str]:
+    """Return, by file, the text of a mapping for each file of unknown kind that is like something known."""
+    names = names_for_proposals(context.library) | context.mappings.names()
+    proposals = {}
+    for file in (file for path in paths for file in _files_at(path)):
+        if (
+            file.refused is None
+            and open_file(file, context.library, context.mappings).problem == UNKNOWN_KIND
+        ):
+            text = _proposal(file.path, names, context)
+            if text is not None:
+                proposals[file.relative] = text
+    return proposals
+
+
+def _proposal(path: Path, names: frozenset[str], context: IntakeContext) -> str | None:
+    try:
+        sheets = read_sheets(path.read_bytes(), path.suffix, names)
+    except ReadingError:
+        return None
+    proposal = propose(sheets, context.library, context.mappings)
+    return None if proposal is None else proposal.as_yaml(path.name)
 
 
 def _files_at(path: Path) -> list[ReceivedFile]:

@@ -16,6 +16,7 @@ from pipeline.submissions.building import empty_tables, record_rows
 from pipeline.submissions.checking import Checked, check_files, contents_of
 from pipeline.submissions.enrolment import persons_enrolled
 from pipeline.submissions.kinds import ANSWERS, PARTICIPANTS, UNKNOWN
+from pipeline.submissions.mappings import Mappings, load_mappings
 from pipeline.submissions.problems import PROBLEM_SCHEMA, combined, file_problem
 from pipeline.submissions.received import OpenedFile, ReceivedFile, open_file
 from pipeline.submissions.wording import SENT_TWICE
@@ -30,6 +31,7 @@ class IntakeContext:
     known: participants accepted by earlier runs (columns of record.participant), in any order.
     earlier: the submissions that earlier runs took in (columns of record.submission); their sequence says
     which of two rows of a person is the later one.
+    mappings: how foreign files are read; without a home, the shipped ones.
     """
 
     plan: Plan | None
@@ -38,6 +40,7 @@ class IntakeContext:
     key: bytes
     known: pl.DataFrame
     earlier: pl.DataFrame = field(default_factory=RECORD["record.submission"].create_empty)
+    mappings: Mappings = field(default_factory=load_mappings)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,9 @@ def examine(
 
     `check_persons` False leaves unchecked whether persons are enrolled.
     """
-    opened, repeated = _without_repeats([open_file(file, context.library) for file in files])
+    opened, repeated = _without_repeats(
+        [open_file(file, context.library, context.mappings) for file in files]
+    )
     people = [file for file in opened if _enrols(file)]
     others = [file for file in opened if not _enrols(file)]
     enrolled = _checked(people, _facts(context, {}, check_persons))

@@ -265,3 +265,11 @@ def kind_of_file(file_name: str, library: Library) -> FileKind | None:
         return None
     name = _KIND_OF_MEASURE.get(measure.kind, ANSWERS)
     return FileKind(name, measure if name in (ANSWERS, STAKEHOLDERS) else None)
+
+
+def file_kinds(library: Library) -> list[FileKind]:
+    """Return every kind of file: the fixed ones, and one for each measure that is answered."""
+    measures = [
+        kind for name in library if (kind := kind_of_file(name, library)) is not None and kind.instrument
+    ]
+    return [*map(FileKind, _FIXED), *measures]

@@ -35,9 +35,15 @@ def known_columns(file_kind: FileKind) -> frozenset[str]:
     """Return all column names that a file of this kind may have, by which its header is recognised."""
     if file_kind.fixed is not None:
         return frozenset(file_kind.fixed.columns)
-    codes_of_items = [item.code for item in file_kind.instrument.items] if file_kind.instrument else []
     long_layout = kind_of_answers(file_kind, _LONG).columns
-    return frozenset([*long_layout, *codes_of_items])
+    return item_codes(file_kind) | frozenset(long_layout)
+
+
+def item_codes(file_kind: FileKind) -> frozenset[str]:
+    """Return the codes of the items that a file of this kind may have; none where no measure is answered."""
+    return (
+        frozenset(item.code for item in file_kind.instrument.items) if file_kind.instrument else frozenset()
+    )
 
 
 def _answers(instrument: Instrument, items: tuple[str, ...]) -> Kind:

@@ -43,6 +43,8 @@ class Sheet:
     overfull: rows with more cells than the header has columns.
     recognised: how many of the header's names are known.
     labels: where the file tells what values mean (SPSS), the meanings by column and value.
+    tests: rows that are tries of a form. other_forms: how many rows had nothing of this form and were left out.
+    repeat: whether its rows belong to rows of another sheet.
     """
 
     name: str
@@ -52,6 +54,9 @@ class Sheet:
     overfull: tuple[int, ...] = ()
     recognised: int = 0
     labels: Labels = field(default_factory=dict)
+    tests: tuple[int, ...] = ()
+    other_forms: int = 0
+    repeat: bool = False
 
 
 def read_sheets(content: bytes, suffix: str, known: Collection[str]) -> list[Sheet]:

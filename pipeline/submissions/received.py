@@ -6,12 +6,14 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from instruments import Library
 from pipeline.submissions.kinds import UNKNOWN, FileKind, kind_of_file
-from pipeline.submissions.measures import known_columns
+from pipeline.submissions.mapped_sheets import mapped
+from pipeline.submissions.mappings import FileMapping, Mappings
+from pipeline.submissions.measures import item_codes, known_columns
 from pipeline.submissions.problems import Finding
 from pipeline.submissions.reading import FORMATS, Sheet, read_sheets
 from pipeline.submissions.text_files import ReadingError
@@ -68,16 +70,18 @@ def list_received(inbox: Path) -> list[ReceivedFile]:
     return sorted(_received(inbox), key=lambda file: file.relative)
 
 
-def open_file(file: ReceivedFile, library: Library) -> OpenedFile:
+def open_file(file: ReceivedFile, library: Library, mappings: Mappings) -> OpenedFile:
     """Return a file as read, once, into memory; never raises for what the file is or holds."""
-    kind = kind_of_file(file.path.name, library)
+    mapping = mappings.for_file(file.path.name)
+    named = mapping.measure if mapping is not None and mapping.measure else file.path.name
+    kind = kind_of_file(named, library)
     label = kind.label if kind else UNKNOWN
     content, problem = _content(file)
     digest = hashlib.sha256(content).hexdigest()
     identity = submission_id(file.sender, label, content if problem is None else file.relative.encode())
     sheets: tuple[Sheet, ...] = ()
     if problem is None:
-        sheets, problem = _sheets(content, file.path.suffix, kind)
+        sheets, problem = _sheets(content, file.path.suffix, kind, mapping, mappings)
     return OpenedFile(file, identity, digest, kind, sheets, problem)
 
 
@@ -131,12 +135,21 @@ def _state(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _sheets(content: bytes, suffix: str, kind: FileKind | None) -> tuple[tuple[Sheet, ...], Finding | None]:
+def _sheets(
+    content: bytes, suffix: str, kind: FileKind | None, mapping: FileMapping | None, mappings: Mappings
+) -> tuple[tuple[Sheet, ...], Finding | None]:
+    """Return the sheets under our names: by the file's mapping, or by that of the tool whose export it is."""
     if suffix.lower() not in FORMATS:
         return (), UNKNOWN_FORMAT
     if kind is None:
         return (), UNKNOWN_KIND
+    known = known_columns(kind)
+    names = known | (mappings.names() if mapping is None else frozenset(mapping.names()))
     try:
-        return tuple(read_sheets(content, suffix, known_columns(kind))), None
+        sheets = read_sheets(content, suffix, names)
     except ReadingError as error:
         return (), error.finding
+    used = mapping or mappings.for_header(column for sheet in sheets for column in sheet.headers)
+    if used is not None:
+        return tuple(mapped(sheets, used, known, item_codes(kind))), None
+    return tuple(replace(sheet, recognised=len(known & set(sheet.headers))) for sheet in sheets), None

@@ -57,7 +57,8 @@ EMPTY_FILE = _rule(
 )
 UNKNOWN_KIND = _rule(
     "unknown_kind",
-    "a file named after a kind of submission or a measure, as participants.csv or kidscreen52-2019-10.xlsx",
+    "a file named after a kind of submission or a measure, as participants.csv or kidscreen52-2019-10.xlsx, "
+    "or a mapping for it in mappings/ (`ieguvumi check FILE` proposes one)",
     "datne ar iesnieguma vai anketas nosaukumu, piemēram, participants.csv vai kidscreen52-2019-10.xlsx",
 )
 NO_SENDER = _rule(
@@ -94,6 +95,17 @@ UNKNOWN_COLUMN = _rule(
     "unknown_column",
     "a column of this kind of submission; this one was left out",
     "šim iesnieguma veidam paredzēta kolonna; šī izlaista",
+    "warning",
+)
+TRY_OF_THE_FORM = _rule(
+    "try_of_the_form",
+    "an answer; the survey tool marks this row as a try of the form",
+    "īsta atbilde; aptaujas rīks šo rindu atzīmējis kā anketas izmēģinājumu",
+)
+ROWS_OF_OTHER_FORMS = _rule(
+    "rows_of_other_forms",
+    "rows of this form; so many rows of the export have nothing of it and were left out",
+    "šīs anketas rindas; tik daudz eksporta rindu nesatur neko no tās un ir izlaistas",
     "warning",
 )
 MORE_CELLS_THAN_COLUMNS = _rule(
