@@ -55,7 +55,7 @@ KIDSCREEN52 = ";".join(f"KS[{scale}{n}]" for scale, items in ITEMS.items() for n
     [
         ("Dalībnieka kods;Pakalpojums;Pakalpojuma grupa;Mēnesis;Stundas;Summa", "services"),
         (
-            "id;submitdate;lastpage;Kods;" + ";".join(f"KS[phy{n}];KS[bul{n}]" for n in (1, 2, 3)),
+            f"id;submitdate;lastpage;Kods;{KIDSCREEN52}",
             "kidscreen52",
         ),
         ("Kods;life_as_a_whole;leisure;housing;friends;work_or_study;independence;self_confidence", "sqol_"),
