@@ -4,7 +4,8 @@ import polars as pl
 
 from assets.tables import Given, table_asset
 from instruments import score_answers
-from pipeline import facts, metadata, schemas
+from pipeline import community_services, facts, indicative_amount, metadata, schemas, service_catalogue
+from pipeline.programmes import load_programmes
 from pipeline.waves import evaluation_members
 
 Frame = pl.DataFrame
@@ -88,6 +89,13 @@ def cost(record_cost: Frame, record_submission: Frame) -> Frame:
     return facts.costs(record_cost, record_submission)
 
 
+@table_asset("core.budget")
+def budget(record_participant: Frame, record_submission: Frame) -> Frame:
+    """What was indicated and agreed for each person."""
+    persons = facts.consenting_persons(record_participant, record_submission)
+    return indicative_amount.budgets(persons, load_programmes())
+
+
 @table_asset("core.employment")
 def employment(record_employment: Frame, record_submission: Frame, core_participant: Frame) -> Frame:
     """The employment statuses that stand."""
@@ -157,3 +165,21 @@ def municipality_successor(given: Given) -> Frame:
 def t_quantile() -> Frame:
     """Quantiles of Student's t."""
     return metadata.t_quantiles()
+
+
+@table_asset("meta.service")
+def catalogue() -> Frame:
+    """The catalogue of services."""
+    return service_catalogue.services(service_catalogue.load_catalogue())
+
+
+@table_asset("meta.service_price")
+def service_price() -> Frame:
+    """Published prices of community services."""
+    return community_services.service_prices(community_services.load_community_services())
+
+
+@table_asset("meta.indicative_amount")
+def indicative_amounts() -> Frame:
+    """Published rules on indicative amounts."""
+    return indicative_amount.indicative_amounts(load_programmes())

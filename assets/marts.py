@@ -6,20 +6,22 @@ import dagster as dg
 import polars as pl
 
 from assets.tables import GivenEvaluation, GivenYears, evaluation_asset, sql_asset, survey_asset, table_asset
-from pipeline import facts
+from pipeline import community_services, facts, programme_cost
 from pipeline.outcomes import agreement as respondents
 from pipeline.outcomes import attribution as ladder
+from pipeline.outcomes import dose_change as doses
 from pipeline.outcomes import employment as work
+from pipeline.outcomes import employment_paths as paths
 from pipeline.outcomes import goals, icf
 from pipeline.outcomes import municipality_change as places
+from pipeline.outcomes import outcome_cost as ratios
 from pipeline.outcomes import rated_change as rated
 from pipeline.outcomes import reliability as quality
 from pipeline.outcomes import responder as responders
 from pipeline.outcomes import score_change as changes
 from pipeline.outcomes import stakeholder_change as survey
 from pipeline.outcomes import stakeholder_theme as themes
-from pipeline.programme_cost import load_programmes
-from pipeline.programme_cost import programme_cost as costs_of
+from pipeline.programmes import load_programmes
 from sql import marts as sql_marts
 from sql import upstreams
 
@@ -114,10 +116,74 @@ def stakeholder_theme(given: GivenYears, record_stakeholder_answer: Frame, recor
     return themes.stakeholder_theme(remarks, given.plan.disclosure.min_cell, given.years)
 
 
+def employment_status(given: GivenEvaluation, core_employment: Frame, core_population_member: Frame) -> Frame:
+    """Who had which status at each wave."""
+    return paths.employment_status(core_employment, core_population_member, given.evaluation)
+
+
+def employment_flow(given: GivenEvaluation, core_employment: Frame, core_population_member: Frame) -> Frame:
+    """Who went from which status to which."""
+    return paths.employment_flow(core_employment, core_population_member, given.evaluation)
+
+
+def outcome_cost(
+    given: GivenEvaluation,
+    core_service: Frame,
+    core_goal: Frame,
+    core_score: Frame,
+    core_population_member: Frame,
+    core_evaluation_member: Frame,
+    core_eligible_member: Frame,
+    mart_reliability: Frame,
+) -> Frame:
+    """What was spent for each unit of an outcome."""
+    return ratios.outcome_cost(
+        core_service,
+        core_goal,
+        core_score,
+        core_population_member,
+        core_evaluation_member,
+        core_eligible_member,
+        given.evaluation,
+        given.library,
+        mart_reliability,
+    )
+
+
+def dose_change(
+    given: GivenEvaluation,
+    core_service: Frame,
+    core_score: Frame,
+    core_population_member: Frame,
+    core_evaluation_member: Frame,
+) -> Frame:
+    """How those fared for whom less and for whom more was spent."""
+    return doses.dose_change(
+        core_service,
+        core_score,
+        core_population_member,
+        core_evaluation_member,
+        given.evaluation,
+        given.library,
+    )
+
+
 @table_asset("mart.programme_cost")
-def programme_cost() -> Frame:
+def programme_cost_lines() -> Frame:
     """What the model would cost in the whole country."""
-    return costs_of(load_programmes())
+    return programme_cost.programme_cost(load_programmes())
+
+
+@table_asset("mart.programme_financing")
+def programme_financing() -> Frame:
+    """Who would pay how much of it."""
+    return programme_cost.programme_financing(load_programmes())
+
+
+@table_asset("mart.community_service_cost")
+def community_service_cost() -> Frame:
+    """What the scenarios of community services come to."""
+    return community_services.community_service_cost(community_services.load_community_services())
 
 
 BY_EVALUATION: tuple[Callable[..., Frame], ...] = (
@@ -132,7 +198,12 @@ BY_EVALUATION: tuple[Callable[..., Frame], ...] = (
     icf_change,
     rated_change,
     employment_change,
+    employment_status,
+    employment_flow,
+    outcome_cost,
+    dose_change,
 )
+OF_PROGRAMMES = (programme_cost_lines, programme_financing, community_service_cost)
 
 
 def mart_assets(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
@@ -145,4 +216,4 @@ def mart_assets(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefin
         survey_asset("mart.stakeholder_change", partitions, stakeholder_change),
         survey_asset("analyst.stakeholder_theme", partitions, stakeholder_theme),
     ]
-    return [*computed, *queried, *surveyed, programme_cost]
+    return [*computed, *queried, *surveyed, *OF_PROGRAMMES]

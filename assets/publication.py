@@ -32,7 +32,15 @@ MART_KEYS = [asset_key(table) for table in schemas.MART]
 ANALYST_KEYS = [asset_key(table) for table in schemas.ANALYST]
 DISCLOSED_KEYS = [asset_key(table) for table in schemas.DISCLOSURE]
 # What disclosure control needs beside the marts, in the order of its parameters.
-FACTS = ("meta.municipality", "core.service", "core.population_member", "core.evaluation_member")
+FACTS = (
+    "meta.municipality",
+    "core.service",
+    "core.population_member",
+    "core.evaluation_member",
+    "core.participant",
+    "core.budget",
+    "core.eligible_member",
+)
 REPORTS_KEY = dg.AssetKey(["release", "reports"])
 DATABASES_KEY = dg.AssetKey(["release", "databases"])
 RELEASE_KEY = dg.AssetKey(["release", "release"])

@@ -1,101 +1,27 @@
-"""Table mart.programme_cost: what a programme would cost in the whole country, in exact decimals.
+"""Tables mart.programme_cost and mart.programme_financing: what a programme would cost in the whole country.
 
 The inputs stand in `pipeline/programmes/*.yaml`, dated and sourced; nothing is solved backwards from a total.
+Everything is computed in exact decimals.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from importlib.resources import files
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from decimal import ROUND_DOWN, Decimal
 
 import polars as pl
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.outcomes.frames import mart_frame
+from pipeline.programmes import Financing, Programme, Variant
+from pipeline.shipped_inputs import CENT, half_up
 
 MONTHS = 12
-CENT = Decimal("0.01")
 POST_DIGITS = Decimal("0.0001")
+ODD_CENT = "state"
+Line = dict[str, object]
 
 
-class ProgrammeError(Exception):
-    """A programme's file can't be used: says which file, where in it, and what is expected."""
-
-
-def _not_a_float(value: object) -> object:
-    """Refuse a number that YAML has read as a float: it may have lost cents already."""
-    if isinstance(value, float):
-        raise ValueError('write the number in quotes, as "123.45": unquoted it is no exact decimal')  # noqa: TRY004
-    return value
-
-
-Exact = Annotated[Decimal, BeforeValidator(_not_a_float), Field(ge=0)]
-
-
-class Part(BaseModel):
-    """A part of a programme's file: never changed once read, and no key that nobody knows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Group(Part):
-    """A published line about some of the persons: what they need or take up."""
-
-    line: str
-    persons: int = Field(gt=0)
-    eur_year: Exact | None = None
-
-
-class Variant(Part):
-    """The published inputs of one variant of the calculation; amounts in euro a year."""
-
-    variant: str
-    persons: int = Field(gt=0)
-    persons_per_post: int = Field(gt=0)
-    services_year: Exact
-    staff_year: Exact
-    administration_share: Exact
-    groups: tuple[Group, ...] = ()
-
-
-class Programme(Part):
-    """A programme's cost inputs, as published on a day; lines are rounded to `rounded_to` euro."""
-
-    programme: str
-    date: dt.date
-    source: str
-    rounded_to: Annotated[Decimal, BeforeValidator(_not_a_float), Field(gt=0)]
-    variants: tuple[Variant, ...] = Field(min_length=1)
-
-
-def load_programmes() -> tuple[Programme, ...]:
-    """Read the shipped programmes, in the order of their file names."""
-    found = sorted((files("pipeline") / "programmes").iterdir(), key=lambda path: path.name)
-    return tuple(
-        parse_programme(path.read_text(encoding="utf-8"), path.name)
-        for path in found
-        if path.name.endswith(".yaml")
-    )
-
-
-def parse_programme(content: str, name: str) -> Programme:
-    """Read a programme from YAML text. Raises ProgrammeError naming the file, the place and the mend."""
-    try:
-        return Programme.model_validate(yaml.safe_load(content))
-    except yaml.YAMLError as error:
-        raise ProgrammeError(f"{name}: not readable as YAML; check indentation and quotes") from error
-    except ValidationError as error:
-        problem = error.errors()[0]
-        place = " > ".join(str(part) for part in problem["loc"]) or "the file"
-        message = problem["msg"].removeprefix("Value error, ")
-        raise ProgrammeError(f"{name}: {place}: {message}") from error
-
-
-def programme_cost(programmes: tuple[Programme, ...]) -> pl.DataFrame:
+def programme_cost(programmes: Iterable[Programme]) -> pl.DataFrame:
     """Return mart.programme_cost: the lines of every variant of every programme.
 
     `input` lines hold published figures; only the month of `services` and `staff`, a twelfth of the year, is
@@ -110,35 +36,78 @@ def programme_cost(programmes: tuple[Programme, ...]) -> pl.DataFrame:
     return mart_frame("mart.programme_cost", rows)
 
 
-def _input_lines(variant: Variant, unit: Decimal) -> Iterator[dict[str, object]]:
+def _input_lines(variant: Variant, unit: Decimal) -> Iterator[Line]:
     """Give the published lines: persons, groups of persons, services, staff."""
     yield _line("persons", "input", persons=Decimal(variant.persons))
+    yield _line("persons_per_post", "input", persons=Decimal(variant.persons_per_post))
     for group in variant.groups:
-        yield _line(group.line, "input", Decimal(group.persons), group.eur_year)
+        yield _line(group.line, "input", Decimal(group.persons), group.eur_year) | {
+            "share": _share(group.share)
+        }
     for name, year in (("services", variant.services_year), ("staff", variant.staff_year)):
         yield _line(name, "input", eur_year=year, eur_month=_month(year, unit))
 
 
-def _results(variant: Variant, unit: Decimal) -> Iterator[dict[str, object]]:
+def _results(variant: Variant, unit: Decimal) -> Iterator[Line]:
     """Give the computed lines.
 
     Every line is rounded half up to the programme's unit before it is added. A month's total is the sum of
     its rounded lines, not a twelfth of the year's. The year's halves are exact to the cent and add up to the
     total, an odd cent being the state's; the month's are the half, half up.
     """
-    services, staff = variant.services_year, variant.staff_year
-    administration = _half_up(variant.administration_share * (services + staff), unit)
-    year = services + staff + administration
+    services, staff, total = variant.services_year, variant.staff_year, total_year(variant, unit)
+    administration = total - services - staff
     month = sum((_month(part, unit) for part in (services, staff, administration)), Decimal(0))
     # Cut, not rounded, after four decimals: whoever prints two then rounds once, not twice.
     posts = (Decimal(variant.persons) / variant.persons_per_post).quantize(POST_DIGITS, ROUND_DOWN)
-    municipality_year = (year / 2).quantize(CENT, ROUND_DOWN)
-    half_month = _half_up(month / 2, CENT)
+    municipality_year = (total / 2).quantize(CENT, ROUND_DOWN)
+    half_month = half_up(month / 2, CENT)
     yield _line("posts", "computed", persons=posts)
-    yield _line("administration", "computed", eur_year=administration, eur_month=_month(administration, unit))
-    yield _line("total", "computed", eur_year=year, eur_month=month)
+    yield _line("administration", "computed", None, administration, _month(administration, unit)) | {
+        "share": _share(variant.administration_share)
+    }
+    yield _line("total", "computed", eur_year=total, eur_month=month)
     yield _line("municipality", "computed", eur_year=municipality_year, eur_month=half_month)
-    yield _line("state", "computed", eur_year=year - municipality_year, eur_month=half_month)
+    yield _line("state", "computed", eur_year=total - municipality_year, eur_month=half_month)
+
+
+def total_year(variant: Variant, unit: Decimal) -> Decimal:
+    """Return services, staff and administration of a year, administration being a share of the two."""
+    paid = variant.services_year + variant.staff_year
+    return paid + half_up(variant.administration_share * paid, unit)
+
+
+def programme_financing(programmes: Iterable[Programme]) -> pl.DataFrame:
+    """Return mart.programme_financing: what each would pay a year, by every way of sharing the total.
+
+    Shares are cut to the cent, and what is left over by that is the state's, so that they add up to the total.
+    The way with the most points is the chosen one.
+    """
+    rows = [
+        {
+            "programme": programme.programme,
+            "variant": variant.variant,
+            "financing": way.financing,
+            "points": way.points,
+            "chosen": way.points == max(other.points for other in programme.financing),
+            **part,
+        }
+        for programme in programmes
+        for variant in programme.variants
+        for way in programme.financing
+        for part in _parts(way, total_year(variant, programme.rounded_to))
+    ]
+    return mart_frame("mart.programme_financing", rows)
+
+
+def _parts(way: Financing, total: Decimal) -> Iterator[Line]:
+    """Give each bearer's share and amount of a year's total."""
+    cut = {bearer: (total * share).quantize(CENT, ROUND_DOWN) for bearer, share in way.shares.items()}
+    rest = total - sum(cut.values(), Decimal(0))
+    takes_rest = ODD_CENT if ODD_CENT in cut else next(iter(cut))
+    for bearer, share in way.shares.items():
+        extra = rest if bearer == takes_rest else Decimal(0)
+        yield {"bearer": bearer, "share": _share(share), "eur_year": cut[bearer] + extra}
 
 
 def _line(
@@ -147,7 +116,7 @@ def _line(
     persons: Decimal | None = None,
     eur_year: Decimal | None = None,
     eur_month: Decimal | None = None,
-) -> dict[str, object]:
+) -> Line:
     return {
         "line": name,
         "source": source,
@@ -157,10 +126,9 @@ def _line(
     }
 
 
+def _share(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
 def _month(eur_year: Decimal, unit: Decimal) -> Decimal:
-    return _half_up(eur_year / MONTHS, unit)
-
-
-def _half_up(amount: Decimal, unit: Decimal) -> Decimal:
-    """Round half up to a multiple of `unit`, which is a power of ten: 0.01, 1."""
-    return amount.quantize(unit, ROUND_HALF_UP)
+    return half_up(eur_year / MONTHS, unit)

@@ -224,6 +224,13 @@ class View(NotedTables):
             return self.context.municipality_names().get(grp, grp)
         return self.words.name(population, grp)
 
+    def service(self, name: str) -> str:
+        """Name of a service in the report's language; as sent when the catalogue lacks it."""
+        if self.words.language == "lv":
+            return name
+        known = self.context.rows("meta.service", service=name)
+        return str(known[0]["name_en"]) if known else name
+
     def alphabetical(self, rows: list[Row], population: str = "municipality") -> list[Row]:
         """Rows of a breakdown in the Latvian alphabetical order of the group's name."""
         return sorted(rows, key=lambda row: latvian_key(self.group(population, row["grp"])))

@@ -17,11 +17,14 @@ from reports.sections.functioning import functioning
 from reports.sections.goals import goals
 from reports.sections.methods import methods
 from reports.sections.municipalities import municipalities
+from reports.sections.outcome_cost import outcome_cost
 from reports.sections.participation import participation
+from reports.sections.programme_cost import programme_cost
 from reports.sections.quality import quality
 from reports.sections.rated_change import rated_change
 from reports.sections.scores import score_sections
 from reports.sections.services import services
+from reports.sections.spending import spending
 from reports.sections.summary import summary
 
 
@@ -39,8 +42,11 @@ def sections(view: View) -> list[Section]:
         participation(view),
         *measured,
         services(view),
+        spending(view),
+        outcome_cost(view),
         municipalities(view),
         attribution(view),
+        programme_cost(view),
         methods(view),
         quality(view),
         *closing(view),

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -120,6 +120,10 @@ class Words:
     def date(self, day: dt.date) -> str:
         """A day, written out."""
         return format_date(day, "long", locale=self._locale)
+
+    def month(self, day: dt.date) -> str:
+        """A month with its year."""
+        return format_skeleton("yMMMM", day, locale=self._locale)
 
     def listing(self, items: list[str]) -> str:
         """Items joined by commas and a last `and`."""

@@ -20,6 +20,7 @@ from pipeline.demonstration.annual_facts import (
 from pipeline.demonstration.invitations import make_invitations
 from pipeline.demonstration.people import Person, people_frame
 from pipeline.demonstration.pilots import LAYOUTS, generator
+from pipeline.demonstration.providers import with_providers
 from pipeline.demonstration.questionnaires import Form, Spread, draw_latents, make_answers
 from pipeline.demonstration.sheets import (
     EVALUATORS,
@@ -41,6 +42,9 @@ def annual_sheets(annual: Annual, library: Library, seed: int) -> list[Sheet]:
     senders = {person.participant_id: person.sender for person in people}
     goals = make_annual_goals(people, generator(seed, "annual goals"))
     services = make_annual_services(people, annual.services, generator(seed, "annual services"))
+    homes = {person.participant_id: person.municipality for person in people}
+    providers = generator(seed, "annual providers")
+    services = with_providers(services, homes, list(annual.municipalities), providers)
     costs = make_annual_costs(annual, generator(seed, "annual costs"))
     layouts = LAYOUTS | {"valmieras-novads": TITLED_WORKBOOK}
     return [

@@ -156,6 +156,9 @@ def _wrong_facts() -> list[Sheet]:
         ("B-0105", "Masāža", "health", "2019-05", "apm. 5", "100.00"),
         ("B-0105", "Masāža", "health", "2019-06", "-2", "-40.00"),
         ("B-0997", "Masāža", "health", "2019-06", "2", "40.00"),
+        ("B-0106", "Masāža", "health", "2018-11", "2", "40,00 EUR"),
+        ("B-0105", "Masāža", "social", "2019-07", "2", "40.00"),
+        ("B-0105", "Masāža", "health", "2019-08", "2", "0.00"),
     ]
     costs = [
         ("2019-05", "municipality", "-120.00", "children-2019", "Salaspils novads"),

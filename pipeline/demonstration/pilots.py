@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.demonstration.goals import make_goals
 from pipeline.demonstration.people import Person, make_people, people_frame
+from pipeline.demonstration.providers import with_providers
 from pipeline.demonstration.services import make_costs, make_services
 from pipeline.demonstration.sheets import (
     BALTIC,
@@ -63,6 +64,9 @@ def municipal_sheets(data: PilotData, targets: Targets, seed: int) -> list[Sheet
     registered = people_frame(people).with_columns(pl.col("municipality").replace(SPELLINGS))
     goals = make_goals(people, pilot, generator(seed, f"{name} goals"))
     services = make_services(people, pilot, offers, generator(seed, f"{name} services"))
+    homes = {person.participant_id: person.municipality for person in people}
+    providers = generator(seed, f"{name} providers")
+    services = with_providers(services, homes, list(pilot.municipalities), providers)
     costs = make_costs(name, pilot, generator(seed, f"{name} costs"))
     end = pilot.service_months.names()[-1]
     return [

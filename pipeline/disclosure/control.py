@@ -9,16 +9,21 @@ import polars as pl
 
 from pipeline import schemas
 from pipeline.disclosure import show
+from pipeline.disclosure.beside_rows import hide_beside
 from pipeline.disclosure.complement import protect_values
 from pipeline.disclosure.count_tables import count_systems
 from pipeline.disclosure.dominance import DominatedLines, dominated_lines
 from pipeline.disclosure.groups import Nesting
+from pipeline.disclosure.money_facts import PersonalFacts, unsafe_sums
+from pipeline.disclosure.money_rows import hide_money, unlisted_months
+from pipeline.disclosure.path_rows import hide_ends, path_systems
 from pipeline.disclosure.rows import hide_small_bases
 from pipeline.disclosure.rules import require_rules
 from pipeline.disclosure.scale_rows import hide_small_scale_rows
 from pipeline.disclosure.setting import Setting, hidden_targets
 from pipeline.disclosure.single_rows import hidden_ends, hide_single_rows
 from pipeline.disclosure.survey_changes import hide_with_survey
+from pipeline.disclosure.system import System
 from pipeline.disclosure.two_way import hide_two_way, unlisted
 from pipeline.plan import Plan
 
@@ -45,29 +50,55 @@ def control(
     services: pl.DataFrame | None = None,
     population_members: pl.DataFrame | None = None,
     evaluation_members: pl.DataFrame | None = None,
+    participants: pl.DataFrame | None = None,
+    budgets: pl.DataFrame | None = None,
+    eligible_members: pl.DataFrame | None = None,
 ) -> Disclosed:
     """Hide small cells and what would give them away; published figures are never altered.
 
     marts: frames by name (`mart.score_change` …). municipalities: meta.municipality, for the regions. services,
     population_members, evaluation_members: the tables of core, for the rule on money that one or two persons
-    hold; without all three the rule is left out. Within one release; an earlier one is not looked at.
+    hold; without all three the rule is left out. participants, budgets, eligible_members: the other tables of
+    core that the marts on months, budgets, services elsewhere and costs of outcomes need; without all six these
+    show nothing. Within one release; an earlier one is not looked at.
     Raises DisclosureRuleError for a mart or a column that no rule names.
     """
     keys = {table: schema.primary_key() for table, schema in schemas.MART.items()}
     for table, frame in marts.items():
         require_rules(table, frame.columns, keys.get(table, []))
     dominated: DominatedLines = frozenset()
+    personal: PersonalFacts | None = None
     if services is not None and population_members is not None and evaluation_members is not None:
         dominated = dominated_lines(services, population_members, evaluation_members)
+        if participants is not None and budgets is not None and eligible_members is not None:
+            personal = PersonalFacts(
+                services, population_members, evaluation_members, participants, budgets, eligible_members
+            )
     setting = Setting(marts, Nesting(municipalities), plan.disclosure, dominated)
     rows = [*hide_small_bases(setting), *hide_small_scale_rows(setting)]
     two_way = hide_two_way(setting)
     hidden_rows = {(target.table, target.row): rule for target, rule in hidden_targets([*rows, *two_way])}
-    counts = count_systems(setting, hidden_rows)
-    protect_values([*two_way, *counts])
+    counts, paths = count_systems(setting, hidden_rows), path_systems(setting)
+    protect_values([*two_way, *counts, *paths])
     single = hide_single_rows(setting, hidden_ends(setting, counts))
     survey = hide_with_survey(setting, [*rows, *counts])
-    systems = [*rows, *two_way, *counts, *single, *survey]
+    systems = [*rows, *two_way, *counts, *paths, *single, *survey]
+    systems += _derived(setting, systems, personal, municipalities)
     hidden = [target for target, _ in hidden_targets(systems)]
     marked = show.flagged(marts, hidden)
-    return Disclosed(marked, unlisted(show.public(marked, hidden)), show.proof(marts, systems, keys))
+    return Disclosed(
+        marked, unlisted_months(unlisted(show.public(marked, hidden))), show.proof(marts, systems, keys)
+    )
+
+
+def _derived(
+    setting: Setting, systems: list[System], personal: PersonalFacts | None, municipalities: pl.DataFrame
+) -> list[System]:
+    """Return the blocks of the marts that show again, in another way, what other marts show."""
+    hidden = {target for target, _ in hidden_targets(systems)}
+    unsafe = {} if personal is None else unsafe_sums(personal, municipalities, setting.plan.min_cell)
+    return [
+        *hide_money(setting, personal, unsafe, hidden),
+        *hide_beside(setting, unsafe if personal else None, hidden),
+        *hide_ends(setting, hidden),
+    ]

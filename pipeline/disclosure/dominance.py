@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 ONE_HOLDS = 0.75
@@ -17,23 +19,35 @@ def dominated_lines(
     """Return the lines of mart.service_spend (evaluation, population, grp, group and service) held by a few.
 
     The three tables are core's of these names. A row counts in the months of its person's waves, as in the
-    mart. One person with more than ONE_HOLDS of a line's amounts, or two with more than TWO_HOLD; what was
-    paid back counts as nothing.
+    mart.
     """
-    in_time = pl.col("month").is_between(pl.col("first_day").dt.truncate("1mo"), pl.col("last_day"))
-    given = (
-        services.select(
-            "participant_id", "service_group", "service", "month", pl.col("eur").cast(pl.Float64())
-        )
-        .join(evaluation_members, on="participant_id")
-        .filter(in_time)
-        .join(population_members, on=["evaluation", "participant_id"])
+    given = in_time(services, evaluation_members).join(
+        population_members, on=["evaluation", "participant_id"]
     )
     by_group = given.with_columns(service=pl.lit("all"))
     levels = pl.concat([given, by_group, by_group.with_columns(service_group=pl.lit("total"))])
-    held = levels.group_by(*LINE, "participant_id").agg(pl.col("eur").sum().clip(0))
-    largest = held.group_by(LINE).agg(
-        one=pl.col("eur").max(), two=pl.col("eur").top_k(2).sum(), together=pl.col("eur").sum()
+    return frozenset(line_holders(levels, LINE).filter("few").select(LINE).iter_rows())
+
+
+def in_time(services: pl.DataFrame, evaluation_members: pl.DataFrame) -> pl.DataFrame:
+    """Return the services that count in an evaluation: those in the months of their person's waves."""
+    in_waves = pl.col("month").is_between(pl.col("first_day").dt.truncate("1mo"), pl.col("last_day"))
+    amounts = services.with_columns(pl.col("eur").cast(pl.Float64()))
+    return amounts.join(evaluation_members, on="participant_id").filter(in_waves)
+
+
+def line_holders(amounts: pl.DataFrame, line: Sequence[str]) -> pl.DataFrame:
+    """Return each line with its number of persons, and whether a few hold nearly all of it (`few`).
+
+    amounts: the line's columns, participant_id and eur. One person with more than ONE_HOLDS, or two with more
+    than TWO_HOLD; what was paid back counts as nothing.
+    """
+    held = amounts.group_by(*line, "participant_id").agg(pl.col("eur").sum().clip(0))
+    largest = held.group_by(line).agg(
+        persons=pl.len(),
+        one=pl.col("eur").max(),
+        two=pl.col("eur").top_k(2).sum(),
+        together=pl.col("eur").sum(),
     )
     few = (pl.col("one") > ONE_HOLDS * pl.col("together")) | (pl.col("two") > TWO_HOLD * pl.col("together"))
-    return frozenset(largest.filter(few).select(LINE).iter_rows())
+    return largest.select(*line, "persons", few=few)

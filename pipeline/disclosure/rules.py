@@ -16,7 +16,19 @@ INTERVAL = ("ci_low", "ci_high")
 MULTINOMIAL_TESTS = ("p_wilcoxon", "p_stuart_maxwell", "p_bowker")
 
 
-Way = Literal["scale", "with_change", "groups", "employment", "two_way", "measure", "with_survey", "no_cells"]
+Way = Literal[
+    "scale",
+    "with_change",
+    "groups",
+    "employment",
+    "paths",
+    "two_way",
+    "money",
+    "beside",
+    "measure",
+    "with_survey",
+    "no_cells",
+]
 
 
 class DisclosureRuleError(Exception):
@@ -30,7 +42,8 @@ class Rules:
     way: which step looks at it: `scale` (changes and levels of scales), `with_change` (goes with the change of
     the same scale and group), `groups` (a base in each group of a breakdown), `employment`, `two_way` (lines
     that add up: goals, services), `measure` (a base, no groups), `with_survey` (goes with the answers of the
-    survey it comes from), `no_cells` (nothing about persons but who was asked and answered).
+    survey it comes from), `paths` (employment by wave and way), `money` (a breakdown whole or not at all), `beside`
+    (made of figures of other marts), `no_cells` (nothing about persons but who was asked and answered).
     base: the column of persons that a row's figures rest on (null: it stands in another table); block: the
     columns besides the group that tell linked rows apart; figures: what goes with a suppressed row;
     with_count: columns that go with a hidden count, as they would give it away; split, beside: counts that add
@@ -136,14 +149,22 @@ RULES: Mapping[str, Rules] = {
         "employment",
         None,
         ("evaluation",),
-        ("before", "during", "gained", "lost", "p_mcnemar", "p_stuart_maxwell", "p_bowker"),
+        (
+            *("before", "during", "gained", "lost", "change", *INTERVAL, "p_mcnemar", "p_stuart_maxwell"),
+            "p_bowker",
+        ),
         {
-            "before": ("p_stuart_maxwell", "p_bowker"),
-            "during": ("p_stuart_maxwell", "p_bowker"),
-            "gained": ("p_mcnemar", "p_stuart_maxwell", "p_bowker"),
-            "lost": ("p_mcnemar", "p_stuart_maxwell", "p_bowker"),
+            "before": ("change", *INTERVAL, "p_stuart_maxwell", "p_bowker"),
+            "during": ("change", *INTERVAL, "p_stuart_maxwell", "p_bowker"),
+            "gained": ("change", *INTERVAL, "p_mcnemar", "p_stuart_maxwell", "p_bowker"),
+            "lost": ("change", *INTERVAL, "p_mcnemar", "p_stuart_maxwell", "p_bowker"),
         },
+        shown=("n",),
     ),
+    "mart.employment_status": Rules(
+        "paths", "n", ("evaluation", "wave"), ("persons", "share", *INTERVAL), shown=("time",)
+    ),
+    "mart.employment_flow": Rules("paths", "n", ("evaluation",), ("persons",)),
     "mart.service_spend": Rules(
         "two_way",
         "participants",
@@ -160,6 +181,47 @@ RULES: Mapping[str, Rules] = {
             )
         },
         shown=("months",),
+    ),
+    "mart.service_month": Rules(
+        "money",
+        None,
+        ("evaluation",),
+        ("eur", "units", "participants", "eur_per_participant"),
+    ),
+    "mart.service_elsewhere": Rules(
+        "money",
+        None,
+        ("evaluation",),
+        (
+            *("participants", "participants_elsewhere", "eur", "eur_elsewhere", "units_elsewhere"),
+            *("share_eur_elsewhere", "share_participants_elsewhere"),
+        ),
+    ),
+    "mart.budget_use": Rules(
+        "money",
+        None,
+        ("evaluation",),
+        (
+            *("persons", "participants", "indicative_eur", "agreed_eur", "spent_eur", "agreed_of_indicative"),
+            *("spent_of_agreed", "persons_over", "rule_persons", "rule_most_eur", "rule_agreed_eur"),
+            "persons_above_rule",
+        ),
+    ),
+    "mart.outcome_cost": Rules(
+        "beside",
+        "persons",
+        (*SCALE, "outcome"),
+        ("participants", "eur_per_outcome", "eur_low", "eur_high"),
+        shown=("threshold_kind",),
+    ),
+    "mart.dose_change": Rules(
+        "beside",
+        "n",
+        (*SCALE, "dose_group"),
+        (
+            *("dose_eur", "mean_pre", "mean_change", *INTERVAL, "rank_correlation", "rank_correlation_low"),
+            "rank_correlation_high",
+        ),
     ),
     "mart.stakeholder_item": Rules(
         "groups",
@@ -203,8 +265,16 @@ RULES: Mapping[str, Rules] = {
         "no_cells", None, (), (), shown=("eligible", "asked", "answered", "scored", "paired")
     ),
     "mart.programme_cost": Rules(
-        "no_cells", None, (), (), shown=("persons", "eur_year", "eur_month", "source")
+        "no_cells", None, (), (), shown=("persons", "share", "eur_year", "eur_month", "source")
     ),
+    "mart.programme_financing": Rules(
+        "no_cells", None, (), (), shown=("share", "eur_year", "points", "chosen")
+    ),
+    "mart.community_service_cost": Rules(
+        "no_cells", None, (), (), shown=("quantity", "unit", "price_eur", "eur_month")
+    ),
+    # What an office, training or an assessment cost in all is nobody's service.
+    "mart.cost_by_kind": Rules("no_cells", None, (), (), shown=("eur", "months")),
 }
 
 

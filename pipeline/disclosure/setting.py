@@ -48,6 +48,11 @@ class Setting:
             blocks.setdefault(block, []).append((place, (row["population"], row["grp"]), row))
         return blocks
 
+    def rows(self, table: str) -> list[tuple[int, Row]]:
+        """Return the rows of a mart with their places; none of a mart that isn't there."""
+        frame = self.marts.get(table)
+        return [] if frame is None else list(enumerate(frame.iter_rows(named=True)))
+
     def published(self, table: str, evaluation: object, group: Group) -> bool:
         """Tell whether the plan lists the row as published by its owner already."""
         return any(

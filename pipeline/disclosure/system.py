@@ -145,6 +145,12 @@ class System:
             raise ValueError("a published cell can't be hidden")
         self.units[unit].rule = self.units[unit].rule or rule
 
+    def hide_alone(self, target: Target, rule: str) -> None:
+        """Add a target that hangs together with nothing, hidden."""
+        unit = self.unit((target,), 0, 0)
+        self.cell(0, unit)
+        self.hide(unit, rule)
+
     def is_secret(self, cell: int) -> bool:
         """Tell whether a published cell is hidden for its own sake, not only to cover others."""
         unit = self.cells[cell].unit

@@ -10,7 +10,7 @@ from pipeline.outcomes.frames import mart_frame
 from pipeline.outcomes.populations import cells
 from pipeline.plan import Evaluation
 from pipeline.schemas.codes import EMPLOYED_STATUSES, EMPLOYMENT_STATUSES
-from pipeline.statistics import bowker, cross_table, exact_mcnemar, stuart_maxwell
+from pipeline.statistics import bowker, cross_table, exact_mcnemar, paired_difference, stuart_maxwell
 from pipeline.statistics.reasons import join_reasons
 
 UNKNOWN = "unknown"
@@ -75,12 +75,16 @@ def _rows(before: pl.Series, during: pl.Series) -> Iterator[dict[str, object]]:
 def _moves(before: pl.Series, during: pl.Series, other_reasons: str | None = None) -> dict[str, object]:
     """Count who had it before, during, gained it and lost it; exact McNemar of gained against lost."""
     gained, lost = int((during & ~before).sum()), int((before & ~during).sum())
-    test = exact_mcnemar(gained, lost)
+    test, moved = exact_mcnemar(gained, lost), paired_difference(gained, lost, len(before))
     return {
         "before": int(before.sum()),
         "during": int(during.sum()),
         "gained": gained,
         "lost": lost,
+        "n": len(before),
+        "change": moved.difference,
+        "ci_low": moved.ci_low,
+        "ci_high": moved.ci_high,
         "p_mcnemar": test.p,
         "reason": join_reasons(test.reason, other_reasons),
     }

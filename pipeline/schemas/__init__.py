@@ -11,7 +11,7 @@ import copy
 import dataframely as dy
 import polars as pl
 
-from pipeline.schemas import core, mart, mart_counts, mart_survey, meta, record
+from pipeline.schemas import core, mart, mart_counts, mart_money, mart_survey, meta, record
 
 Schema = type[dy.Schema]
 
@@ -40,6 +40,7 @@ CORE: dict[str, Schema] = {
     "core.goal": core.Goal,
     "core.service": core.Service,
     "core.cost": core.Cost,
+    "core.budget": core.Budget,
     "core.employment": core.Employment,
     "core.stakeholder_answer": core.StakeholderAnswer,
     "core.invitation": core.Invitation,
@@ -55,8 +56,18 @@ MART: dict[str, Schema] = {
     "mart.icf_change": mart_counts.IcfChange,
     "mart.rated_change": mart_counts.RatedChange,
     "mart.employment_change": mart_counts.EmploymentChange,
+    "mart.employment_status": mart_counts.EmploymentStatus,
+    "mart.employment_flow": mart_counts.EmploymentFlow,
     "mart.service_spend": mart_counts.ServiceSpend,
-    "mart.programme_cost": mart_counts.ProgrammeCost,
+    "mart.service_month": mart_money.ServiceMonth,
+    "mart.service_elsewhere": mart_money.ServiceElsewhere,
+    "mart.cost_by_kind": mart_money.CostByKind,
+    "mart.budget_use": mart_money.BudgetUse,
+    "mart.outcome_cost": mart_money.OutcomeCost,
+    "mart.dose_change": mart_money.DoseChange,
+    "mart.programme_cost": mart_money.ProgrammeCost,
+    "mart.programme_financing": mart_money.ProgrammeFinancing,
+    "mart.community_service_cost": mart_money.CommunityServiceCost,
     "mart.participant_flow": mart_counts.ParticipantFlow,
     "mart.stakeholder_response": mart_survey.StakeholderResponse,
     "mart.stakeholder_item": mart_survey.StakeholderItem,
@@ -77,6 +88,9 @@ META: dict[str, Schema] = {
     "meta.scale": meta.Scale,
     "meta.item": meta.Item,
     "meta.check": meta.Check,
+    "meta.service": meta.Service,
+    "meta.service_price": meta.ServicePrice,
+    "meta.indicative_amount": meta.IndicativeAmount,
     "meta.municipality": meta.Municipality,
     "meta.municipality_successor": meta.MunicipalitySuccessor,
     "meta.t_quantile": meta.TQuantile,

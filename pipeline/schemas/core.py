@@ -161,6 +161,17 @@ class Cost(dy.Schema):
     submission_id = text(SUBMISSION)
 
 
+class Budget(dy.Schema):
+    """What was indicated and agreed for a person, beside the published rule of the day of enrolment."""
+
+    participant_id = key(PARTICIPANT)
+    indicative_eur = euro("Indicative amount for the plan's months, as sent.", nullable=True)
+    agreed_eur = euro("Agreed amount for the plan's months.", nullable=True)
+    rule_valid_from = date("First day of the rule valid at enrolment; null when none was.")
+    rule_least_month_eur = euro("What the rule gives for basic needs alone, a month.", nullable=True)
+    rule_most_month_eur = euro("What the rule allows at most, a month.", nullable=True)
+
+
 class Employment(dy.Schema):
     """A person's employment status at a wave."""
 

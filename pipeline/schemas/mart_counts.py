@@ -8,7 +8,6 @@ import polars as pl
 from pipeline.schemas.columns import (
     REASON,
     SUPPRESSED,
-    coded,
     coded_key,
     count,
     euro,
@@ -22,6 +21,7 @@ from pipeline.schemas.columns import (
 from pipeline.schemas.mart import Population
 
 EUR_DIGITS = 4
+TIMES = ("before", "between", "during")
 
 
 class GoalAttainment(Population):
@@ -99,11 +99,40 @@ class EmploymentChange(Population):
     during = count("Persons with it as their last known status at a later wave.")
     gained = count("Persons with it during, not before.")
     lost = count("Persons with it before, not during.")
+    n = count("Persons whose status is known before and during.")
+    change = figure("Share during less share before.", unit="share -1 to 1")
+    ci_low = figure("Lower limit of its 95 % interval (Bonett and Price).", unit="share -1 to 1")
+    ci_high = figure("Upper limit of its 95 % interval (Bonett and Price).", unit="share -1 to 1")
     p_mcnemar = probability("Exact McNemar test, gained against lost.")
     p_stuart_maxwell = probability("Stuart-Maxwell test over all statuses; on the row `employed`.")
     p_bowker = probability("Bowker's test over all statuses; on the row `employed`.")
     suppressed = flag(SUPPRESSED)
     reason = text(REASON, nullable=True)
+
+
+class EmploymentStatus(Population):
+    """How many persons had an employment status at a wave, or last had it before."""
+
+    wave = key("Wave of the plan.")
+    status = key("Employment status, or `employed`.")
+    time = columns.coded("before: the pre wave; during: the last wave; between: others.", TIMES)
+    n = count("Persons whose status is known before and during: the same at every wave.")
+    persons = count("Persons with the status as last known at the wave.")
+    share = share("persons / n.")
+    ci_low = columns.share("Lower limit of its 95 % Wilson interval.")
+    ci_high = columns.share("Upper limit of its 95 % Wilson interval.")
+    suppressed = flag(SUPPRESSED)
+    reason = text(REASON, nullable=True)
+
+
+class EmploymentFlow(Population):
+    """How many persons went from one employment status before to one during the programme."""
+
+    before = key("Status at the pre wave.")
+    during = key("Last known status after it.")
+    n = count("Persons whose status is known before and during.")
+    persons = count("Persons who went this way.")
+    suppressed = flag(SUPPRESSED)
 
 
 class ServiceSpend(Population):
@@ -125,20 +154,6 @@ class ServiceSpend(Population):
     share_eur = share("Share of the population's total amount.")
     share_participants = share("Share of the population's persons with services.")
     suppressed = flag(SUPPRESSED)
-
-
-class ProgrammeCost(dy.Schema):
-    """What the model would cost in the whole country: inputs, and what is computed from them."""
-
-    programme = key("Programme (children, adults).")
-    variant = key("Variant of the calculation.")
-    line = key("Line of the calculation.")
-    persons = dy.Decimal(
-        18, 4, nullable=True, description="Persons or posts.", metadata={"unit": "persons or posts"}
-    )
-    eur_year = euro("Amount a year.", nullable=True)
-    eur_month = euro("Amount a month.", nullable=True)
-    source = coded("input (published) or computed (ours).", ("input", "computed"))
 
 
 class ParticipantFlow(Population):

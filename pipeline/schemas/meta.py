@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataframely as dy
 
-from pipeline.schemas.columns import count, date, figure, flag, key, text
+from pipeline.schemas import codes
+from pipeline.schemas.columns import coded, count, date, euro, figure, flag, key, text
 
 
 class Dictionary(dy.Schema):
@@ -129,6 +130,42 @@ class Check(dy.Schema):
     passed = flag("True when it passed.")
     rows = count("Rows that broke it.", unit="rows")
     description = text("What it looks for.")
+
+
+class Service(dy.Schema):
+    """A service of the catalogue, found in core.service by its name."""
+
+    service = key("Name as senders write it, in Latvian.")
+    code = text("Our code.")
+    service_group = coded("Group of the service.", codes.SERVICE_GROUPS)
+    unit = text("What a unit is: hour, session, day, …")
+    name_lv = text("Name in Latvian.")
+    name_en = text("Name in English.")
+    grouping = coded("Whose reading the group and the unit are.", ("ours", "published"))
+
+
+class ServicePrice(dy.Schema):
+    """A published price of a community service."""
+
+    service = key("Service.")
+    unit = text("What a unit is: day, hour, place, …")
+    eur = euro("Price of a unit.")
+    valid_from = date("Day of the price list.", nullable=False)
+    date_assumed = flag("True when the day is ours and only the year is known.")
+    citation = text("Where it is published.")
+
+
+class IndicativeAmount(dy.Schema):
+    """A part of a published rule on indicative amounts."""
+
+    programme = key("Programme (children, adults).")
+    valid_from = dy.Date(primary_key=True, description="First day on which the rule is valid.")
+    care_level = key("Care level 1 to 4, or `any`.")
+    residence = key("Where the person lives, or `any`.")
+    part = key("basic_needs, an addition (up to), at_most, or total.")
+    eur_month = euro("Amount a month.")
+    source = coded("input (published) or computed (ours).", ("input", "computed"))
+    citation = text("Where it is published.")
 
 
 class Municipality(dy.Schema):

@@ -10,6 +10,7 @@ from pipeline.statistics.attribution import (
     unexplained_change,
 )
 from pipeline.statistics.case_mix import AdjustedChange, adjusted_changes
+from pipeline.statistics.fieller import RatioOfMeans, ratio_of_means
 from pipeline.statistics.goals import ClusteredRatio, goal_attainment_t, ratio_estimate
 from pipeline.statistics.level import (
     NormComparison,
@@ -42,10 +43,12 @@ from pipeline.statistics.responder import (
 )
 from pipeline.statistics.shares import (
     ExactTest,
+    PairedDifference,
     RatedChange,
     Share,
     exact_mcnemar,
     half_test,
+    paired_difference,
     rated_change,
     sign_test,
     wilson,
@@ -70,9 +73,11 @@ __all__ = [
     "MunicipalityChanges",
     "NormComparison",
     "PairedChange",
+    "PairedDifference",
     "ProportionalOdds",
     "RandomIntercept",
     "RatedChange",
+    "RatioOfMeans",
     "Reliability",
     "Responders",
     "Share",
@@ -105,10 +110,12 @@ __all__ = [
     "mann_whitney",
     "municipality_changes",
     "paired_change",
+    "paired_difference",
     "proportional_odds",
     "random_intercept",
     "rated_change",
     "ratio_estimate",
+    "ratio_of_means",
     "reliable_change_threshold",
     "scale_reliability",
     "share_difference",

@@ -49,6 +49,11 @@ NO_EARLIER_SURVEY = "no earlier survey"
 EQUAL_ANSWERS = "all answers are equal"
 FEW_MUNICIPALITIES = "fewer than five municipalities"
 THRESHOLD_NOT_POSITIVE = "the threshold is not above 0"
+NO_OUTCOME = "nobody attained the outcome"
+OUTCOME_REACHES_ZERO = "the interval of the outcome reaches 0"
+TOO_FEW_FOR_CORRELATION = "fewer than four persons"
+ENTIRE_CORRELATION = "the two orders are the same"
+NO_SERVICES = "nobody had a service"
 
 
 def join_reasons(*reasons: str | None) -> str | None:

@@ -46,6 +46,31 @@ class ExactTest:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PairedDifference:
+    """Difference of two shares of the same persons with its 95 % interval; None with a reason."""
+
+    difference: float | None
+    ci_low: float | None
+    ci_high: float | None
+    reason: str | None = None
+
+
+def paired_difference(gained: int, lost: int, n: int) -> PairedDifference:
+    """Share after less share before, with Bonett and Price's adjusted Wald interval (2012, equation 3).
+
+    gained, lost: persons among n who are in the category after alone, before alone. The limits are cut to -1
+    and 1.
+    """
+    _refuse_impossible(gained + lost, n)
+    if n == 0:
+        return PairedDifference(None, None, None, reasons.NO_PERSONS)
+    up, down = (gained + 1) / (n + 2), (lost + 1) / (n + 2)
+    centre = up - down
+    half = NORMAL_975 * math.sqrt((up + down - centre**2) / (n + 2))
+    return PairedDifference((gained - lost) / n, max(-1.0, centre - half), min(1.0, centre + half))
+
+
 def wilson(count: int, n: int) -> Share:
     """Share with Wilson's 95 % score interval (Wilson 1927). Witness: R's prop.test(correct = FALSE)."""
     _refuse_impossible(count, n)

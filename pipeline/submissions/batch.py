@@ -13,7 +13,7 @@ from pipeline.plan import Plan
 from pipeline.submissions.problems import Finding, ProblemLog
 
 _IDENTIFIERS = ("participant_id", "respondent_id")
-PERSON_COLUMNS = ("participant_id", "target_group", "municipality_code", "enrolled_on")
+PERSON_COLUMNS = ("participant_id", "target_group", "municipality_code", "enrolled_on", "left_on")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from pipeline.submissions.wording import (
     BIRTHS_DIFFER,
     BORN_AFTER_ENROLMENT,
     LEFT_BEFORE_ENROLMENT,
-    NEGATIVE_AMOUNT,
     NEGATIVE_COST,
     NOT_AN_ICF_CODE,
     NOT_ENVIRONMENTAL,
@@ -125,26 +124,6 @@ def goal_dates(batch: Batch, _facts: Facts) -> None:
     """Reject negative weights, and warn about a review before the goal was set."""
     batch.broken(pl.col("weight") < 0, NEGATIVE_COST, "weight")
     batch.broken(pl.col("reviewed_on") < pl.col("set_on"), REVIEWED_BEFORE_SET, "reviewed_on")
-
-
-def amounts(batch: Batch, _facts: Facts) -> None:
-    """Reject negative amounts of services that are no correction."""
-    sound = pl.col("correction").fill_null(False)
-    batch.all_broken([((pl.col(name) < 0) & ~sound, NEGATIVE_AMOUNT, name) for name in ("units", "eur")])
-
-
-def cost_amounts(batch: Batch, facts: Facts) -> None:
-    """Reject negative costs, and costs of an evaluation that the plan doesn't have."""
-    batch.broken(pl.col("eur") < 0, NEGATIVE_COST, "eur")
-    if facts.plan is not None:
-        ids = [evaluation.id for evaluation in facts.plan.evaluations]
-        batch.broken(~pl.col("evaluation").is_in(ids), unknown_code(ids, "unknown_evaluation"), "evaluation")
-
-
-def budget_amounts(batch: Batch, _facts: Facts) -> None:
-    """Reject negative budgets."""
-    for column in ("indicative_eur", "agreed_eur"):
-        batch.broken(pl.col(column) < 0, NEGATIVE_COST, column)
 
 
 def invitation(batch: Batch, facts: Facts) -> None:

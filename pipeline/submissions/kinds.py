@@ -10,7 +10,7 @@ import polars as pl
 
 from instruments import Instrument, Library
 from pipeline.schemas import codes
-from pipeline.submissions import kind_rules, rules
+from pipeline.submissions import kind_rules, money_rules, rules
 from pipeline.submissions.rules import Step
 from pipeline.submissions.values import (
     CODE_WORD,
@@ -83,7 +83,8 @@ PARTICIPANTS = Kind(
         kind_rules.target_group,
         rules.municipality("municipality", pl.col("enrolled_on")),
         kind_rules.life_dates,
-        kind_rules.budget_amounts,
+        money_rules.budget_amounts,
+        money_rules.plain_amounts("indicative_eur", "agreed_eur"),
         rules.masked("left_reason"),
         rules.filled("arm", "programme"),
         rules.no_duplicates(("participant_id",)),
@@ -157,7 +158,10 @@ SERVICES = Kind(
         rules.known_person,
         rules.municipality("provider_municipality", pl.col("month")),
         rules.filled("correction", default=False),
-        kind_rules.amounts,
+        money_rules.amounts,
+        money_rules.plain_amounts("eur"),
+        money_rules.time_of_support,
+        money_rules.one_group,
         rules.masked("service"),
         rules.equal_rows,
     ),
@@ -175,7 +179,8 @@ COSTS = Kind(
     },
     needed=tuple((name,) for name in ("month", "cost_kind", "eur", "evaluation")),
     steps=(
-        kind_rules.cost_amounts,
+        money_rules.cost_amounts,
+        money_rules.plain_amounts("eur"),
         rules.municipality("municipality", pl.col("month")),
         rules.equal_rows,
     ),

@@ -159,6 +159,36 @@ NEGATIVE_AMOUNT = _rule(
     "summa, kas nav mazāka par 0; negatīva tikai tad, ja correction = yes",
 )
 NEGATIVE_COST = _rule("negative_amount", "an amount of 0 or more", "summa, kas nav mazāka par 0")
+UNITS_WITHOUT_EURO = _rule(
+    "units_without_euro",
+    "an amount above 0 where units were given; 0 only for what was free of charge",
+    "summa, kas lielāka par 0, ja norādītas vienības; 0 tikai tad, ja pakalpojums bija bez maksas",
+    "warning",
+)
+EURO_WITHOUT_UNITS = _rule(
+    "euro_without_units",
+    "units other than 0 where euro were paid",
+    "vienību skaits, kas nav 0, ja norādīta summa eiro",
+    "warning",
+)
+PLAIN_AMOUNT = _rule(
+    "not_a_plain_amount",
+    "a plain number, as 1234.50; it was read without the currency and the blanks",
+    "tikai skaitlis, piemēram, 1234,50; tas nolasīts bez valūtas un atstarpēm",
+    "warning",
+)
+OUTSIDE_SUPPORT = _rule(
+    "outside_support",
+    "a month from the person's enrolment to leaving, between the first and the last wave; the row was kept",
+    "mēnesis no personas iestāšanās līdz aiziešanai, starp pirmo un pēdējo mērījumu; rinda saglabāta",
+    "warning",
+)
+TWO_GROUPS = _rule(
+    "service_in_two_groups",
+    "one group for a service, in the whole file and as in the catalogue; the group as sent was kept",
+    "pakalpojumam viena grupa visā datnē un tāda kā katalogā; saglabāta nosūtītā grupa",
+    "warning",
+)
 LEFT_BEFORE_ENROLMENT = _rule(
     "left_before_enrolment", "a day not before enrolled_on", "diena, kas nav agrāka par enrolled_on"
 )

@@ -5,12 +5,17 @@ A description holds words that are ready to print (labels, formatted numbers) an
 
 from reports.figures.bars import DivergingBars, NestedBars, SingleBars, StackedBars
 from reports.figures.changes import Arrow, ArrowPanel, Arrows, Interval, Intervals
+from reports.figures.flows import Alluvial, DosePanel, DosePoint, Doses
 
 __all__ = [
+    "Alluvial",
     "Arrow",
     "ArrowPanel",
     "Arrows",
     "DivergingBars",
+    "DosePanel",
+    "DosePoint",
+    "Doses",
     "Interval",
     "Intervals",
     "NestedBars",

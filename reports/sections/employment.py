@@ -6,8 +6,10 @@ from pipeline.schemas.codes import EMPLOYMENT_STATUSES
 from reports.context import Row, View
 from reports.document import Column, Figure, Section, Table
 from reports.figures import SingleBars
+from reports.sections.employment_paths import flows_figure, flows_table, status, tests, waves_table
 
 ORDER = ("employed", *EMPLOYMENT_STATUSES)
+WIDTHS = (10, 10, 10, 10, 10, 18, 12)
 
 
 def employment(view: View) -> Section | None:
@@ -16,7 +18,15 @@ def employment(view: View) -> Section | None:
     if not rows:
         return None
     employed = next((row for row in rows if row["status"] == "employed"), None)
-    values = {"table": _table(view, rows), "figure": _figure(view, rows), "employed": employed}
+    values = {
+        "table": _table(view, rows),
+        "figure": _figure(view, rows),
+        "employed": employed,
+        "tests": tests(view, employed),
+        "waves": waves_table(view),
+        "flows": flows_figure(view, rows),
+        "flows_table": flows_table(view),
+    }
     return Section("employment", "employment", view.words.say("Employment"), values)
 
 
@@ -28,10 +38,18 @@ def in_order(view: View) -> list[Row]:
 
 def _table(view: View, rows: list[Row]) -> Table:
     say = view.words.say
-    heads = [say("Before"), say("During"), say("Gained"), say("Lost"), say("p (McNemar)")]
+    heads = [
+        say("Before"),
+        say("During"),
+        say("Gained"),
+        say("Lost"),
+        say("Change"),
+        say("95% interval"),
+        say("p (McNemar)"),
+    ]
     return view.table(
         say("Persons by employment status before and during the programme"),
-        [Column(say("Status"), 40, "left"), *(Column(head, 12) for head in heads)],
+        [Column(say("Status"), 34, "left"), *(Column(h, w) for h, w in zip(heads, WIDTHS, strict=True))],
         [_cells(view, row) for row in rows],
         rows,
         strong=frozenset(place for place, row in enumerate(rows) if row["status"] == "employed"),
@@ -41,11 +59,16 @@ def _table(view: View, rows: list[Row]) -> Table:
 def _cells(view: View, row: Row) -> list[str]:
     words, hidden = view.words, row["suppressed"]
     counted = (words.number(row[count], hidden=hidden) for count in ("before", "during", "gained", "lost"))
-    return [_status(view, row), *counted, words.p_value(row["p_mcnemar"], hidden=hidden)]
-
-
-def _status(view: View, row: Row) -> str:
-    return view.words.name("employment_status", row["status"])
+    change = None if row["change"] is None else row["change"] * 100
+    points = words.number(change, hidden=hidden, sign=True) + ("%" if change is not None else "")
+    interval = words.percent_interval(row["ci_low"], row["ci_high"], hidden=hidden)
+    return [
+        status(view, row["status"]),
+        *counted,
+        points,
+        interval,
+        words.p_value(row["p_mcnemar"], hidden=hidden),
+    ]
 
 
 def _figure(view: View, rows: list[Row]) -> Figure | None:
@@ -53,7 +76,7 @@ def _figure(view: View, rows: list[Row]) -> Figure | None:
     if not drawn:
         return None
     words = view.words
-    labels = tuple(_status(view, row) for row in drawn)
+    labels = tuple(status(view, row["status"]) for row in drawn)
     before, during = (tuple(row[time] for row in drawn) for time in ("before", "during"))
     legend = (words.say("before"), words.say("during"))
     bars = SingleBars(

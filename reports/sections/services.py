@@ -87,7 +87,7 @@ def _services_table(view: View) -> Table:
 def _service_cells(view: View, row: Row) -> list[str]:
     words, hidden = view.words, row["suppressed"]
     return [
-        row["service"],
+        view.service(row["service"]),
         words.name("service_group", row["service_group"]),
         words.number(row["participants"], hidden=hidden),
         words.number(row["units"], hidden=hidden),

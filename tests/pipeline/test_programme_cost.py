@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 import yaml
 
-from pipeline.programme_cost import ProgrammeError, load_programmes, parse_programme, programme_cost
+from pipeline.programme_cost import programme_cost
+from pipeline.programmes import Programme, load_programmes
 from pipeline.schemas import MART
+from pipeline.shipped_inputs import InputError, parse_input
 
 PUBLISHED = Path(__file__).parents[1] / "golden" / "published.yaml"
 RESULTS = {
@@ -93,7 +95,7 @@ variants:
 
 
 def test_lines_are_rounded_before_they_are_added() -> None:
-    lines = programme_cost((parse_programme(SMALL, "small.yaml"),))
+    lines = programme_cost((parse_input(Programme, SMALL, "small.yaml"),))
     values = {
         line: (year, month) for line, year, month in lines.select("line", "eur_year", "eur_month").rows()
     }
@@ -116,5 +118,5 @@ def test_lines_are_rounded_before_they_are_added() -> None:
     ],
 )
 def test_a_file_that_cannot_be_used_says_where(written: str, instead: str, message: str) -> None:
-    with pytest.raises(ProgrammeError, match=message):
-        parse_programme(SMALL.replace(written, instead), "small.yaml")
+    with pytest.raises(InputError, match=message):
+        parse_input(Programme, SMALL.replace(written, instead), "small.yaml")

@@ -65,5 +65,6 @@ def test_many_kinds_of_problem_show(tables: dict[str, pl.DataFrame]) -> None:
     assert rules >= {
         *("out_of_range", "unknown_person", "unknown_wave", "unknown_code", "not_a_date", "duplicate_row"),
         *("unknown_column", "unknown_municipality", "missing_value", "sent_twice", "unreadable_file"),
-        *("equal_rows", "unknown_kind", "negative_amount"),
+        *("equal_rows", "unknown_kind", "negative_amount", "not_a_plain_amount", "outside_support"),
+        *("service_in_two_groups", "units_without_euro"),
     }

@@ -33,7 +33,7 @@ def test_a_row_that_is_hidden_leaves_no_figure(table: str) -> None:
     numbers = {name for name, column in schema.columns().items() if column.dtype.is_numeric()}
     left = numbers - set(rules.figures) - set(schema.primary_key()) - {rules.base}
     with_persons = {column for columns in rules.with_count.values() for column in columns}
-    constants = {"n_pre", "n_post", "smallest_effect", "threshold", "months", "invited", "items"}
+    constants = {"n", "n_pre", "n_post", "smallest_effect", "threshold", "months", "invited", "items"}
     constants |= {"year_before", "n_before", "municipalities"}
     assert left - with_persons <= constants
 

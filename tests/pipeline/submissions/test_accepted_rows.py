@@ -34,7 +34,7 @@ def test_participants(inbox: Inbox) -> None:
     )
     row = "A1;Children;tukuma NOVADS;01.09.2018;F;31.12.2008;3;1 234,50 €;"
     intake = inbox({"north/participants.csv": f"{header};arm\n{row};\n"})
-    assert problems(intake, "north/participants.csv") == []
+    assert problems(intake, "north/participants.csv") == [(2, "agreed_eur", "not_a_plain_amount")]
     found = intake.tables["record.participant"].row(0, named=True)
     assert found["participant_id"] == pseudonym("A1", inbox.context.key)
     expected = {
