@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataframely as dy
 import polars as pl
 
+from pipeline.schemas import columns
 from pipeline.schemas.columns import (
     REASON,
     SUPPRESSED,
