@@ -17,7 +17,7 @@ from tests.golden.test_published_figures import ADULTS, CHILDREN, PUBLISHED, Fig
 
 Path = tuple[str, ...]
 COSTS = PUBLISHED["programme_costs"]
-PARTS = {
+PARTS: dict[Path, dict[str, Any]] = {
     **{("children", part): CHILDREN[part] for part in ("services", "tukums")},
     **{("adults", part): ADULTS[part] for part in ("services", "tukums", "employment")},
     ("programme_costs",): COSTS,
@@ -91,7 +91,7 @@ class Ours:
         )
         total = next(row for row in rows if row[0] == "total")
         names = ("eur", "units", "participants", "per_unit", "per_participant", "per_month")
-        with_costs = [name for name in PARTS[pilot, "services"] if name.startswith("with_")][0]
+        with_costs = next(name for name in PARTS[pilot, "services"] if name.startswith("with_"))
         for row in rows:
             group = with_costs if row[0] == "total_with_costs" else row[0]
             path = (pilot, "services", group)
