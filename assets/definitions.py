@@ -2,23 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
 
 import dagster as dg
 
 from assets import clock, facts, intake
 from assets.checks import ASSET_CHECKS
+from assets.failed_runs import failed_run_sensor
+from assets.jobs import RELEASING, jobs
 from assets.marts import mart_assets
 from assets.publication import databases, disclosure_control, release, reports
-from assets.reporting import report_partitions
+from assets.reporting import report_keys
+from assets.schedules import schedules
 from assets.tables import WarehouseTables
 from assets.workshop import Listener, Workshop, no_listener
+from assets.yearly_round import services_report, survey_forms
 from pipeline.home import Settings
-
-EVERYTHING = "everything"
-TAKE_IN = "take_in"
-EVALUATE = "evaluate"
-PUBLISH = "publish"
 
 
 def build_definitions(
@@ -29,7 +27,8 @@ def build_definitions(
     Raises HomeError or PlanError when the home can't be used.
     """
     plan = settings.home.plan()
-    marts = mart_assets(report_partitions(plan, today or clock.today(plan.calendar)))
+    keys = report_keys(plan, today or clock.today(plan.calendar))
+    marts = mart_assets(dg.StaticPartitionsDefinition(keys))
     return dg.Definitions(
         assets=[
             intake.submissions,
@@ -39,9 +38,13 @@ def build_definitions(
             databases,
             reports,
             release,
+            survey_forms,
+            services_report,
         ],
         asset_checks=ASSET_CHECKS,
-        jobs=_jobs(),
+        jobs=jobs(),
+        schedules=schedules(settings, plan.calendar, keys),
+        sensors=[failed_run_sensor(settings, plan.calendar.notifications)],
         resources=_resources(settings, listener),
         executor=dg.in_process_executor,
     )
@@ -54,7 +57,7 @@ def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
     def workshop(context: dg.InitResourceContext) -> Iterator[Workshop]:
         opened = Workshop(settings, listener)
         try:
-            if context.dagster_run and context.dagster_run.job_name in (EVERYTHING, PUBLISH):
+            if context.dagster_run and context.dagster_run.job_name in RELEASING:
                 opened.open_press()
             yield opened
         finally:
@@ -65,20 +68,6 @@ def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
         return WarehouseTables(context.resources.workshop)
 
     return {"workshop": workshop, "warehouse_tables": warehouse_tables}
-
-
-def _jobs() -> list[Any]:
-    """The whole way from inbox to release, and its three parts."""
-    taken_in = dg.AssetSelection.groups("record", "core", "meta")
-    published = dg.AssetSelection.groups("disclosure", "release")
-    return [
-        dg.define_asset_job(EVERYTHING, dg.AssetSelection.all(), description="From inbox to release."),
-        dg.define_asset_job(TAKE_IN, taken_in, description="From inbox to scores."),
-        dg.define_asset_job(
-            EVALUATE, dg.AssetSelection.groups("mart"), description="The marts of an evaluation."
-        ),
-        dg.define_asset_job(PUBLISH, published, description="Disclosure control, reports, release."),
-    ]
 
 
 @dg.definitions

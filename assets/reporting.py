@@ -10,8 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-import dagster as dg
-
 from pipeline.plan import Plan
 from pipeline.warehouse import Part
 
@@ -32,11 +30,6 @@ def report_keys(plan: Plan, today: dt.date) -> list[str]:
         *(evaluation.id for evaluation in plan.evaluations),
         *(survey_key(year) for year in range(first, max(first, today.year) + 1)),
     ]
-
-
-def report_partitions(plan: Plan, today: dt.date) -> dg.StaticPartitionsDefinition:
-    """The partitions as Dagster knows them."""
-    return dg.StaticPartitionsDefinition(report_keys(plan, today))
 
 
 def evaluations_of(keys: Iterable[str]) -> list[str]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import dagster as dg
 
 from assets import clock
-from assets.definitions import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN, build_definitions
+from assets.definitions import build_definitions
 from assets.history import dagster_instance
+from assets.jobs import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN
 from assets.reporting import range_tags, report_keys, stretches, survey_key
 from assets.workshop import Listener, no_listener
 from pipeline.home import Settings

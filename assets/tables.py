@@ -57,11 +57,11 @@ def output_metadata(table: str, frame: pl.DataFrame) -> dict[str, Any]:
     """What the graph shows of a table that was written; no row of a person's data."""
     metadata: dict[str, Any] = {"dagster/row_count": frame.height}
     if table.split(".")[0] in PREVIEWED and frame.height:
-        metadata["preview"] = dg.MetadataValue.md(_markdown(frame.head(PREVIEW_ROWS)))
+        metadata["preview"] = dg.MetadataValue.md(markdown(frame.head(PREVIEW_ROWS)))
     return metadata
 
 
-def _markdown(frame: pl.DataFrame) -> str:
+def markdown(frame: pl.DataFrame) -> str:
     """A frame as a Markdown table."""
     lines = ["| " + " | ".join(frame.columns) + " |", "|" + " --- |" * frame.width]
     lines += ["| " + " | ".join("" if v is None else str(v) for v in row) + " |" for row in frame.iter_rows()]

@@ -90,6 +90,10 @@ class Register:
         """Return the official Latvian name of that time; KeyError for an unknown code."""
         return self._municipalities[code].name
 
+    def names(self) -> dict[str, str]:
+        """Return the official Latvian names by code."""
+        return {code: found.name for code, found in self._municipalities.items()}
+
     def region(self, code: str) -> str:
         """Return the planning region of that time; KeyError for an unknown code."""
         return self._municipalities[code].region

@@ -27,6 +27,21 @@ def write_new_home(path: Path) -> None:
         (path / "templates" / f"{name}.csv").write_text(",".join(columns) + "\n", encoding="utf-8")
 
 
+def write_survey_forms(folder: Path, library: Library, year: int) -> list[Path]:
+    """Write a year's empty forms of the stakeholder survey and of its invitations where there are none.
+
+    Returns the files written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, kind in ((f"stakeholders-{year}", "stakeholders"), (f"invitations-{year}", "invitations")):
+        path = folder / f"{name}.csv"
+        if not path.exists():
+            path.write_text(",".join(_columns(kind, library)) + "\n", encoding="utf-8")
+            written.append(path)
+    return written
+
+
 def templates(library: Library) -> dict[str, list[str]]:
     """The columns of a file of each kind, and of each measure's answers in the wide layout."""
     names = [*KINDS, *(measure.id for measure in library.values() if measure.kind in _ANSWERED)]

@@ -8,7 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.definitions import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN, build_definitions
+from assets.definitions import build_definitions
+from assets.jobs import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN
 from assets.tables import asset_key
 from pipeline import schemas
 from pipeline.home import HomeError, Settings

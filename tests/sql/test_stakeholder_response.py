@@ -21,17 +21,8 @@ def answered(*people: tuple[str, str]) -> Rows:
 
 
 def invited(*people: tuple[str, str | None]) -> Rows:
-    return [
-        {
-            "invitation_for": "2024",
-            "invited_id": person,
-            "respondent": "staff",
-            "wave": "none",
-            "outcome": None,
-        }
-        | {"municipality_code": place}
-        for person, place in people
-    ]
+    asked: dict[str, object] = {"invitation_for": "2024", "respondent": "staff", "wave": "none"}
+    return [{**asked, "invited_id": person, "municipality_code": place} for person, place in people]
 
 
 def of(mart: Mart, answers: Rows, invitations: Rows) -> dict[str, tuple[object, ...]]:

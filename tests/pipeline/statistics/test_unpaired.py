@@ -38,7 +38,8 @@ def test_the_difference_of_shares_has_newcombes_interval() -> None:
     # Newcombe (1998), table II, example (a), 56/70 against 48/80, method 10: 0.0524 to 0.3339.
     found = share_difference(wilson(48, 80), wilson(56, 70))
     assert found.difference == pytest.approx(0.2)
-    assert (found.ci_low, found.ci_high) == (pytest.approx(0.0524, abs=5e-5), pytest.approx(0.3339, abs=5e-5))
+    assert found.ci_low == pytest.approx(0.0524, abs=5e-5)
+    assert found.ci_high == pytest.approx(0.3339, abs=5e-5)
 
 
 @pytest.mark.parametrize(("earlier", "later"), [((0, 10), (10, 20)), ((3, 7), (0, 9)), ((5, 5), (2, 30))])
