@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
-from pipeline.plan import Part, Text
+from pipeline.plan import Text
+from pipeline.plan_part import Part
 from pipeline.submissions.reading import plain_name
 
 ANSWERS = "answers"

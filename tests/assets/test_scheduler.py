@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -84,7 +84,7 @@ class Scheduler:
         with freeze_time(now):
             list(launch_scheduled_runs(self.context, logging.getLogger("test"), now, iteration_times={}))
 
-    def ticks(self, name: str) -> list[InstigatorTick]:
+    def ticks(self, name: str) -> Sequence[InstigatorTick]:
         schedule = self.schedules[name]
         return self.instance.get_ticks(schedule.get_remote_origin_id(), schedule.selector_id)[::-1]
 
