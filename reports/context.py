@@ -74,6 +74,7 @@ class RenderedReport:
 
     html: bytes
     pdf: bytes
+    docx: bytes
 
 
 class NotedTables:

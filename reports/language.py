@@ -24,20 +24,31 @@ _LOCALES = {"lv": "lv", "en": "en_GB"}
 _SMALLEST_P = 0.001
 
 
-def read_catalogue(language: str) -> Catalog:
-    """The language's catalogue as it stands in its .po file."""
-    path = files("reports") / "locale" / language / "LC_MESSAGES" / "ieguvumi.po"
+def read_catalogue(language: str, domain: str = "ieguvumi") -> Catalog:
+    """A catalogue of the language as it stands in its .po file: `ieguvumi`, the texts; `columns`, meanings."""
+    path = files("reports") / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
     return read_po(io.BytesIO(path.read_bytes()), locale=language)
 
 
 @cache
 def words_for(language: str) -> Words:
     """The words of a language; its catalogue is compiled in memory, once."""
-    compiled, catalogue = io.BytesIO(), read_catalogue(language)
+    catalogue = read_catalogue(language)
+    names = frozenset((str(message.context), str(message.id)) for message in catalogue if message.context)
+    return Words(language, _compiled(catalogue), names)
+
+
+@cache
+def column_meanings(language: str) -> gettext.NullTranslations:
+    """What the columns of the marts and their units mean, from English: the schemas are written in it."""
+    return gettext.NullTranslations() if language == "en" else _compiled(read_catalogue(language, "columns"))
+
+
+def _compiled(catalogue: Catalog) -> gettext.GNUTranslations:
+    compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    names = frozenset((str(message.context), str(message.id)) for message in catalogue if message.context)
-    return Words(language, gettext.GNUTranslations(compiled), names)
+    return gettext.GNUTranslations(compiled)
 
 
 class Words:

@@ -17,8 +17,10 @@ from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
 from reports.language import words_for
 from reports.stakeholders import stakeholder_report, survey_years
+from reports.workbook import evaluation_workbook, stakeholder_workbook
 
 Making = Callable[[Language, ReportContext], RenderedReport]
+Tables = Callable[[Language, ReportContext], bytes]
 
 
 class Press:
@@ -90,8 +92,9 @@ def write_language(folder: Path, context: ReportContext, language: Language) -> 
     """Write the reports of one edition in one language. Returns the files in the order written."""
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for stem, making in _makings(context):
-        written += write_report(folder, f"{stem}.{language}", making(language, context))
+    for stem, making, tables in _makings(context):
+        name = f"{stem}.{language}"
+        written += write_report(folder, name, making(language, context), tables(language, context))
     return [*written, *write_codebook(folder, context, language)]
 
 
@@ -114,20 +117,21 @@ def write_index(folder: Path, context: ReportContext) -> Path:
     return index
 
 
-def write_report(folder: Path, stem: str, report: RenderedReport) -> list[Path]:
+def write_report(folder: Path, stem: str, report: RenderedReport, tables: bytes) -> list[Path]:
     """Write one report in each of its formats as `stem` with the format's ending. Returns the files."""
-    paths = {folder / f"{stem}.html": report.html, folder / f"{stem}.pdf": report.pdf}
-    for path, content in paths.items():
-        path.write_bytes(content)
-    return list(paths)
+    contents = {"html": report.html, "pdf": report.pdf, "docx": report.docx, "xlsx": tables}
+    for ending, content in contents.items():
+        (folder / f"{stem}.{ending}").write_bytes(content)
+    return [folder / f"{stem}.{ending}" for ending in contents]
 
 
-def _makings(context: ReportContext) -> Iterator[tuple[str, Making]]:
-    """Each report's file name without language and ending, and the function that makes it."""
+def _makings(context: ReportContext) -> Iterator[tuple[str, Making, Tables]]:
+    """Each report's file name without language and ending, and the functions that make it and its tables."""
     for evaluation in context.plan.evaluations:
-        yield evaluation.id, partial(evaluation_report, evaluation.id)
+        own = evaluation.id
+        yield own, partial(evaluation_report, own), partial(evaluation_workbook, own)
     for year in survey_years(context):
-        yield f"stakeholders-{year}", partial(stakeholder_report, year)
+        yield f"stakeholders-{year}", partial(stakeholder_report, year), partial(stakeholder_workbook, year)
 
 
 def _entries(context: ReportContext) -> list[Entry]:

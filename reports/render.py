@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pypandoc
 import typst
@@ -19,11 +22,12 @@ from markupsafe import Markup
 from reports.context import RenderedReport
 from reports.document import Figure, Section, Table, escape
 from reports.language import Words
+from reports.word import write_media
 
 # No raw HTML, TeX or Typst: an evaluator's commentary must not be able to break a page.
 MARKDOWN = "markdown-smart-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists"
-
-
+# The first day that a zip archive can name.
+_NO_TIME = "315532800"
 # A table of so many rows is not broken across pages.
 _KEPT_WHOLE = 14
 
@@ -92,9 +96,9 @@ def render(page: Page, sections: Iterable[Section], words: Words) -> RenderedRep
     """The report in all its formats. The same input gives the same bytes."""
     numbering = Numbering(words)
     markdown = _markdown(page, sections, words, numbering)
-    sources = _sources(markdown, words)
     figures = numbering.files()
-    return RenderedReport(html=_html(sources["html"], figures), pdf=_pdf(sources["typst"], figures))
+    sources, docx = _sources(markdown, words, figures)
+    return RenderedReport(_html(sources["html"], figures), _pdf(sources["typst"], figures), docx)
 
 
 def fill(template: str, words: Words, **values: object) -> str:
@@ -126,18 +130,22 @@ def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: 
     return f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n\n{body}"
 
 
-def _sources(markdown: str, words: Words) -> dict[str, str]:
-    """The report as `html` and as `typst`, from one reading by pandoc."""
-    with as_file(files("reports") / "templates") as folder:
-        converted = pypandoc.convert_text(
-            markdown,
-            str(folder / "formats.lua"),
-            format=MARKDOWN,
-            verify_format=False,
-            extra_args=[f"--metadata=lang:{words.language}"],
+def _sources(markdown: str, words: Words, figures: Mapping[str, bytes]) -> tuple[dict[str, str], bytes]:
+    """The report as `html` and as `typst`, and as a Word document, from one reading by pandoc."""
+    with as_file(files("reports") / "templates") as templates, TemporaryDirectory() as media:
+        write_media(Path(media), figures, _fonts())
+        command = [pypandoc.get_pandoc_path(), f"--from={MARKDOWN}", f"--to={templates / 'formats.lua'}"]
+        command += [f"--metadata=lang:{words.language}", f"--metadata=media:{media}"]
+        # A time of its own would give each document other bytes.
+        done = subprocess.run(  # noqa: S603 - our own pandoc
+            command,
+            input=markdown.encode(),
+            capture_output=True,
+            check=True,
+            env={**os.environ, "SOURCE_DATE_EPOCH": _NO_TIME},
         )
-    sources: dict[str, str] = json.loads(converted)
-    return sources
+        sources: dict[str, str] = json.loads(done.stdout)
+        return sources, (Path(media) / "report.docx").read_bytes()
 
 
 def _html(source: str, figures: Mapping[str, bytes]) -> bytes:

@@ -1,15 +1,22 @@
 -- A report in all its formats from one reading of its Markdown: reading is what takes pandoc longest.
--- Gives a JSON object, {"html": …, "typst": …}. Carries to both what pandoc's writers drop: text alternatives,
--- row heads, scrolling tables, boxes.
+-- Gives a JSON object, {"html": …, "typst": …}, and writes `report.docx` into the folder that the metadata name as
+-- `media`, in which the reference document and the figures (PNG) lie. Carries to all what pandoc's writers drop: text alternatives, row heads,
+-- scrolling tables, boxes, captions that count themselves.
 
 local BOXES = {'note', 'commentary', 'box', 'headlines', 'whole'}
+-- The same boxes as paragraph styles of Word; the others need none.
+local WORD_STYLES = {note = 'Note', commentary = 'Commentary', box = 'Box'}
 local folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 
-local function template(name)
-  local file = assert(io.open(pandoc.path.join({folder, name})))
+local function content(path)
+  local file = assert(io.open(path, 'rb'))
   local text = file:read('a')
   file:close()
-  return pandoc.template.compile(text)
+  return text
+end
+
+local function template(name)
+  return pandoc.template.compile(content(pandoc.path.join({folder, name})))
 end
 
 -- The first column names its row.
@@ -85,6 +92,122 @@ local function typst(doc)
   })
 end
 
+-- Word: its own styles, so that the evaluator can edit on.
+
+local function styled(style, blocks)
+  return pandoc.Div(blocks, pandoc.Attr('', {}, {['custom-style'] = style}))
+end
+
+local function styled_box(div)
+  for class, style in pairs(WORD_STYLES) do
+    if div.classes:includes(class) then return styled(style, div.content) end
+  end
+end
+
+-- A caption's number is a field: Word counts anew when a table or figure is put in or taken out.
+local function counting(caption, sequence)
+  local long = caption.long:walk({
+    Strong = function(strong)
+      return strong:walk({
+        Str = function(str)
+          local before, number, after = str.text:match('^(.-)(%d+)(.*)$')
+          if number == nil then return nil end
+          local field = '<w:fldSimple w:instr=" SEQ ' .. sequence .. ' \\* ARABIC "><w:r><w:rPr><w:b/></w:rPr><w:t>' .. number
+            .. '</w:t></w:r></w:fldSimple>'
+          return {pandoc.Str(before), pandoc.RawInline('openxml', field), pandoc.Str(after)}
+        end,
+      })
+    end,
+  })
+  return {long = long, short = caption.short}
+end
+
+local function picture(image, media)
+  local name = image.src:gsub('%.svg$', '.png')
+  pandoc.mediabag.insert(name, 'image/png', content(pandoc.path.join({media, name})))
+  local alternative = image.attributes.alt or pandoc.utils.stringify(image.caption)
+  return pandoc.Image(alternative, name, '', {width = '16cm'})
+end
+
+local function title_block(meta)
+  local blocks = pandoc.List()
+  local function add(style, inlines)
+    if inlines and #inlines > 0 then blocks:insert(styled(style, {pandoc.Para(inlines)})) end
+  end
+  add('Mark', meta.mark)
+  for _, fact in ipairs(meta.facts or {}) do
+    local line = pandoc.Inlines(fact.name)
+    line:extend({pandoc.Str(': '), pandoc.Strong(fact.value)})
+    add('Fact', line)
+  end
+  add('Banner', meta.banner)
+  return blocks
+end
+
+local function xml(text)
+  return (text:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('>', '&gt;'):gsub('"', '&quot;'))
+end
+
+local function paragraph(style, inner)
+  return '<w:p><w:pPr><w:pStyle w:val="' .. style .. '"/></w:pPr>' .. inner .. '</w:p>'
+end
+
+local function run(inner)
+  return '<w:r>' .. inner .. '</w:r>'
+end
+
+local function field_char(kind)
+  return run('<w:fldChar w:fldCharType="' .. kind .. '"/>')
+end
+
+-- A field that Word fills in with page numbers when asked to; the headings stand in it from the start.
+local function contents(doc)
+  local begin = field_char('begin') .. run('<w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText>')
+    .. field_char('separate')
+  local lines = pandoc.List()
+  for _, header in ipairs(doc.blocks:filter(function(block) return block.t == 'Header' end)) do
+    if header.level <= 2 then
+      local text = run('<w:t>' .. xml(pandoc.utils.stringify(header)) .. '</w:t>')
+      local link = '<w:hyperlink w:anchor="' .. xml(header.identifier) .. '">' .. text .. '</w:hyperlink>'
+      lines:insert(paragraph('TOC' .. header.level, (#lines == 0 and begin or '') .. link))
+    end
+  end
+  local heading = paragraph('TOCHeading', run('<w:t>' .. xml(pandoc.utils.stringify(doc.meta.contents)) .. '</w:t>'))
+  local whole = #lines == 0 and '' or heading .. table.concat(lines) .. paragraph('Normal', field_char('end'))
+  return pandoc.RawBlock('openxml', whole)
+end
+
+local function docx(doc, media)
+  local filter = {
+    Image = function(image) return picture(image, media) end,
+    Div = styled_box,
+    Table = function(tbl)
+      tbl.caption = counting(tbl.caption, 'Table')
+      return tbl
+    end,
+    Figure = function(figure)
+      figure.caption = counting(figure.caption, 'Figure')
+      return figure
+    end,
+  }
+  local blocks = title_block(doc.meta)
+  blocks:insert(contents(doc))
+  blocks:extend(doc:walk(filter).blocks)
+  local meta = {title = doc.meta.title, subtitle = doc.meta.subtitle, lang = doc.meta.lang}
+  return pandoc.write(pandoc.Pandoc(blocks, meta), 'docx', {
+    reference_doc = pandoc.path.join({media, 'reference.docx'}),
+  })
+end
+
+local function write(path, bytes)
+  local file = assert(io.open(path, 'wb'))
+  file:write(bytes)
+  file:close()
+end
+
 function Writer(doc)
+  local media = pandoc.utils.stringify(doc.meta.media)
+  doc.meta.media = nil
+  write(pandoc.path.join({media, 'report.docx'}), docx(doc, media))
   return pandoc.json.encode({html = html(doc), typst = typst(doc)})
 end

@@ -193,9 +193,8 @@ def test_all_reports_of_a_release_are_written(tmp_path: Path) -> None:
     written = press.finish(heard.append)
     press.close()
     stems = ("children-2019", "empty-2024", "stakeholders-2024")
-    names = {
-        f"{stem}.{code}.{ending}" for stem in stems for code in ("lv", "en") for ending in ("html", "pdf")
-    }
+    endings = ("html", "pdf", "docx", "xlsx")
+    names = {f"{stem}.{code}.{ending}" for stem in stems for code in ("lv", "en") for ending in endings}
     assert {path.name for path in tmp_path.iterdir()} == {*names, "index.html", "restricted", "codebook"}
     assert {path.name for path in (tmp_path / "restricted").iterdir()} == {*names, "index.html"}
     pages = {f"{measure}.{code}.html" for measure in made.library for code in ("lv", "en")}
@@ -208,4 +207,6 @@ def test_the_index_links_every_report() -> None:
     page = release_index(context(), [Entry("evaluation", "x", (("lv", "A & B"), ("en", "A & B")))]).decode()
     assert 'href="x.lv.pdf"' in page
     assert 'href="x.en.html"' in page
+    assert 'href="x.en.docx"' in page
+    assert 'href="x.lv.xlsx"' in page
     assert "A &amp; B" in page

@@ -172,3 +172,12 @@ def test_the_latvian_report_has_no_decimal_point(latvian: RenderedReport) -> Non
     shown = re.sub(r"2019\.1|0\.1\.0|doi \S+", "", text_of(latvian.html))
     assert re.findall(r"\d\.\d", shown) == []
     assert "5,42" in shown
+
+
+def test_every_column_and_unit_of_a_mart_has_a_latvian_meaning() -> None:
+    known = {str(message.id) for message in read_catalogue("lv", "columns") if message.string}
+    columns = [column for schema in MART.values() for column in schema.columns().values()]
+    said = {column.description for column in columns} | {
+        (column.metadata or {}).get("unit") for column in columns
+    }
+    assert {text for text in said if text} ^ {text for text in known if text} == set()
