@@ -58,7 +58,7 @@ lock:            ## renew the lock files (needs uv)
 
 system-packages: ## what the slow tests need of Debian (as root)
 	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium poppler-utils
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils libreoffice-writer
 
 clean:           ## remove everything that was made here
 	rm -rf $(VENV) demo example
