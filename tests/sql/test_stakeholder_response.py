@@ -12,9 +12,9 @@ Rows = list[dict[str, object]]
 
 
 def answered(*people: tuple[str, str]) -> Rows:
+    fixed: dict[str, object] = {"year": 2024, "role": "staff", "answer": 3.0}
     return [
-        {"respondent_id": person, "year": 2024, "role": "staff", "municipality_code": place, "item": item}
-        | {"answer": 3.0}
+        {**fixed, "respondent_id": person, "municipality_code": place, "item": item}
         for person, place in people
         for item in ("q1", "q2")
     ]
