@@ -159,10 +159,10 @@ class Doses:
         )
         axes.scatter(dose, [point.change for point in panel.points], s=24, color=BETTER, zorder=3)
         axes.set_title(
-            "\n".join(wrapped([panel.title], 46)), fontsize=8, fontweight="bold", loc="left", pad=4
+            "\n".join(wrapped([panel.title], 38)), fontsize=7.5, fontweight="bold", loc="left", pad=4
         )
         axes.set_xlabel(self.dose_axis, fontsize=7)
-        axes.set_ylabel(self.change_axis, fontsize=7, color=FAINT)
+        axes.set_ylabel("\n".join(wrapped([self.change_axis], 24)), fontsize=7, color=FAINT)
         axes.grid(color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
         axes.spines[:].set_visible(False)
