@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _KEPT = 128
-_GAP = 0.035
+_GAP = 0.045
 _BAR = 0.02
-_LEFT, _RIGHT = 0.30, 0.70
-_LETTERS = 24
+_LINE = 0.042
+_LEFT, _RIGHT = 0.37, 0.63
+_LETTERS = 40
 _SHADES = (BETTER, PARTLY, "#5b8c5a", "#b9cfa8", "#c9a227", NEUTRAL)
 
 
@@ -51,7 +52,7 @@ class Alluvial:
         from matplotlib.figure import Figure
 
         with drawing():
-            figure = Figure(figsize=(WIDTH, 3.6))
+            figure = Figure(figsize=(WIDTH, 3.9))
             axes = figure.add_axes((0, 0, 1, 0.93))
             axes.set_axis_off()
             axes.set_xlim(0, 1)
@@ -70,15 +71,18 @@ class Alluvial:
         from matplotlib.patches import Rectangle
 
         x, align = ((_LEFT - _BAR, "right"), (_RIGHT, "left"))[side]
-        starts, top = [], 0.0
+        starts, top, lowest = [], 0.0, 0.0
         for place, (name, n) in enumerate(zip(self.states, (self.before, self.after)[side], strict=True)):
             starts.append(top)
             height = (n or 0) * unit
             if self.before[place] or self.after[place]:
                 axes.add_patch(Rectangle((x, top), _BAR, height, color=_shade(place), linewidth=0))
                 at = x - 0.012 if side == 0 else x + _BAR + 0.012
-                label = "\n".join(wrapped([name], _LETTERS)) + f" {'–' if n is None else n}"
-                axes.text(at, top + height / 2, label, ha=align, va="center", color=INK, fontsize=7.5)
+                label = "\n".join(wrapped([f"{name} {'–' if n is None else n}"], _LETTERS))
+                half = _LINE * (label.count("\n") + 1) / 2
+                middle = max(top + height / 2, lowest + half)
+                lowest = middle + half
+                axes.text(at, middle, label, ha=align, va="center", color=INK, fontsize=7.5)
                 top += height + _GAP
         return starts
 

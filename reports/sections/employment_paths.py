@@ -78,12 +78,14 @@ def flows_table(view: View) -> Table:
 
 
 def flows_figure(view: View, change: list[Row]) -> Figure | None:
-    """The ways as an alluvial figure; None where no way is shown."""
+    """The ways as an alluvial figure; None where no way is shown, or not how many there are at its ends."""
     words = view.words
     went = [row for row in view.rows("mart.employment_flow") if row["persons"]]
-    if not went:
-        return None
     counted = {row["status"]: row for row in change if row["status"] != "employed"}
+    ends = {code for row in went for code in (row["before"], row["during"])}
+    known = {code for code, row in counted.items() if None not in (row["before"], row["during"])}
+    if not went or not ends <= known:
+        return None
     codes = [code for code in EMPLOYMENT_STATUSES if code in counted]
     place = {code: number for number, code in enumerate(codes)}
     bands = sorted((place[row["before"]], place[row["during"]], row["persons"]) for row in went)
