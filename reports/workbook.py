@@ -29,7 +29,9 @@ from reports.marks import banner, edition_mark
 _NO_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 _FORMATS = {"EUR": "#,##0.00", "share 0-1": "0.0%", "probability": "0.000"}
 _WHOLE, _FIGURE, _PLAIN = "#,##0", "0.00", "General"
-_WIDEST, _NARROWEST = 42, 8
+_WIDEST, _NARROWEST, _NUMBER = 42, 8, 13
+# A wider table is printed over several pages instead of too small to read.
+_READABLE_COLUMNS = 18
 _ACCENT, _PAPER_A4 = "#17486B", 9
 # Far more rows than a width can depend on are not looked at.
 _MEASURED_ROWS = 200
@@ -221,7 +223,7 @@ def _write_table(
                 write(sheet, row, place, value, style)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, table.frame.height, table.frame.width - 1)
-    _set_up_print(sheet, words.name("mart", table.name).capitalize(), words)
+    _set_up_print(sheet, words.name("mart", table.name).capitalize(), words, table.frame.width)
     sheet.repeat_rows(0)
     if context.edition == "restricted":
         sheet.set_tab_color("#9C2F10")
@@ -248,8 +250,11 @@ def _number(value: float | Decimal) -> float:
 
 
 def _width(name: str, values: pl.Series) -> int:
-    texts = values.head(_MEASURED_ROWS).cast(pl.String).str.len_chars() if values.dtype == pl.String else None
-    longest = max(len(name) + 3, int(texts.max() or 0) + 1 if texts is not None and texts.len() else 0)  # type: ignore[arg-type]
+    """The width that a column's name and its first rows need, in letters; a number's format needs its own."""
+    if values.dtype != pl.String:
+        return max(_NUMBER, len(name) + 3)
+    letters: list[int | None] = values.head(_MEASURED_ROWS).str.len_chars().to_list()
+    longest = max([len(name) + 3, *(n + 1 for n in letters if n is not None)])
     return max(_NARROWEST, min(_WIDEST, longest))
 
 
@@ -275,11 +280,11 @@ def _write_columns(
     sheet.repeat_rows(0)
 
 
-def _set_up_print(sheet: Worksheet, title: str, words: Words) -> None:
-    """A4 across, as wide as one page, numbered."""
+def _set_up_print(sheet: Worksheet, title: str, words: Words, columns: int = 0) -> None:
+    """A4 across, numbered, as wide as one page if that can still be read."""
     sheet.set_landscape()
     sheet.set_paper(_PAPER_A4)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1 if columns <= _READABLE_COLUMNS else 0, 0)
     sheet.set_header(f"&L{title.replace('&', '&&')}")
     page = words.say("Page")
     sheet.set_footer(f"&R{page} &P / &N")
