@@ -8,11 +8,12 @@ import dagster as dg
 from assets import clock, facts, intake
 from assets.checks import ASSET_CHECKS
 from assets.failed_runs import failed_run_sensor
-from assets.jobs import RELEASING, jobs
+from assets.jobs import EVERYTHING, RELEASING, jobs
 from assets.marts import mart_assets
 from assets.publication import databases, disclosure_control, release, reports
 from assets.reporting import report_keys
 from assets.schedules import schedules
+from assets.sensors import inbox_sensor
 from assets.tables import WarehouseTables
 from assets.workshop import Listener, Workshop, no_listener
 from assets.yearly_round import services_report, survey_forms
@@ -44,7 +45,7 @@ def build_definitions(
         asset_checks=ASSET_CHECKS,
         jobs=jobs(),
         schedules=schedules(settings, plan.calendar, keys),
-        sensors=[failed_run_sensor(settings, plan.calendar.notifications)],
+        sensors=[inbox_sensor(settings, EVERYTHING), failed_run_sensor(settings, plan.calendar.notifications)],
         resources=_resources(settings, listener),
         executor=dg.in_process_executor,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
+from assets import clock
 from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
@@ -43,6 +44,7 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.D
             known=existing["record.participant"],
             earlier=existing["record.submission"],
             mappings=load_mappings(workshop.home.mappings),
+            today=clock.today(workshop.plan.calendar),
         ),
     )
     write_rejected(workshop.home.rejected, intake)

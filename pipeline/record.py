@@ -29,14 +29,16 @@ def merge(existing: Frames, incoming: Frames) -> dict[str, pl.DataFrame]:
 
 def _in_order(existing: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:
     """All submissions, numbered: the known ones as before, the new ones after them as they came."""
-    known = existing.select("submission_id", known="sequence")
+    known = existing.select("submission_id", known="sequence", first="received_on")
     last = existing["sequence"].max() if existing.height else 0
     new_place = pl.col("known").is_null().cast(pl.Int64).cum_sum() + pl.lit(last, dtype=pl.Int64)
     numbered = (
         incoming.sort("sequence")
         .join(known, on="submission_id", how="left", maintain_order="left")
-        .with_columns(sequence=pl.coalesce("known", new_place))
-        .drop("known")
+        .with_columns(
+            sequence=pl.coalesce("known", new_place), received_on=pl.coalesce("first", "received_on")
+        )
+        .drop("known", "first")
     )
     stays = existing.join(incoming.select("submission_id"), on="submission_id", how="anti")
     return pl.concat([stays, numbered.select(existing.columns)]).sort("sequence")

@@ -147,7 +147,7 @@ class Warehouse:
             found = self.connection.execute(f"SELECT * FROM {table}")
         except duckdb.CatalogException:
             return schema.create_empty()
-        return schema.cast(found.pl())
+        return schema.cast(_with_later_columns(found.pl(), schema))
 
     def query(self, sql: str) -> pl.DataFrame:
         """The rows that a SELECT gives."""
@@ -193,6 +193,15 @@ class Warehouse:
         except duckdb.CatalogException:
             return {}
         return {row[0]: row[1].replace(",", ", ") for row in rows}
+
+
+def _with_later_columns(frame: pl.DataFrame, schema: schemas.Schema) -> pl.DataFrame:
+    """Add columns that the schema got after the table was written: empty, as nothing is known of them."""
+    return frame.with_columns(
+        pl.lit(None if column.nullable else "", column.dtype).alias(name)
+        for name, column in schema.columns().items()
+        if name not in frame.columns and (column.nullable or column.dtype == pl.String)
+    )
 
 
 def content_hash(frame: pl.DataFrame) -> str:

@@ -26,6 +26,7 @@ class Submission(dy.Schema):
     rows_accepted = count("Rows accepted.", unit="rows")
     rows_rejected = count("Rows rejected.", unit="rows")
     readable = flag("False when the file as a whole was refused.")
+    received_on = date("Day it was first read.")
 
 
 class Problem(dy.Schema):
@@ -44,6 +45,7 @@ class Row(dy.Schema):
     """Where an accepted row came from."""
 
     submission_id = text("Submission the row came with.")
+    sheet = text("Sheet of a workbook; empty for other files.")
     row = dy.Int64(min=1, description="Row in the file, the header being row 1.")
 
 

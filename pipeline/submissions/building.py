@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from pipeline.identity import mask_all
 from pipeline.schemas import RECORD
 from pipeline.submissions.checking import Checked
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, Kind
-from pipeline.submissions.problems import ROW, SUBMISSION
+from pipeline.submissions.problems import ROW, SHEET, SUBMISSION
 
 # Columns whose name in the record differs from the one people send.
 _NAMES = {
@@ -57,7 +58,8 @@ def _rows(files: Sequence[Checked]) -> pl.DataFrame:
     kind = files[0].kind
     typed = pl.concat([checked.typed for checked in files], rechunk=len(files) > 1)
     rejected = pl.concat([checked.rejected for checked in files])
-    accepted = typed.filter(~rejected).rename({SUBMISSION: "submission_id", ROW: "row"})
+    accepted = typed.filter(~rejected).rename({SUBMISSION: "submission_id", SHEET: "sheet", ROW: "row"})
+    accepted = accepted.with_columns(mask_all(accepted["sheet"].cast(pl.String)))
     if kind.name in (ANSWERS, STAKEHOLDERS):
         accepted = _answers(accepted, kind)
     renamed = accepted.rename(_NAMES.get(kind.name, {}))

@@ -215,6 +215,7 @@ def _typed(raw: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     """Return the typed cells; null where a text is no value of its column's type."""
     return raw.select(
         SUBMISSION,
+        SHEET,
         ROW,
         *(kind_type.parse(pl.col(name)).alias(name) for name, kind_type in kind.columns.items()),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from instruments import Library
+from pipeline.identity import mask, mask_all
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.schemas import RECORD
@@ -31,7 +33,7 @@ class IntakeContext:
     known: participants accepted by earlier runs (columns of record.participant), in any order.
     earlier: the submissions that earlier runs took in (columns of record.submission); their sequence says
     which of two rows of a person is the later one.
-    mappings: how foreign files are read; without a home, the shipped ones.
+    mappings: how foreign files are read; without a home, the shipped ones. today: the day of this run.
     """
 
     plan: Plan | None
@@ -41,6 +43,7 @@ class IntakeContext:
     known: pl.DataFrame
     earlier: pl.DataFrame = field(default_factory=RECORD["record.submission"].create_empty)
     mappings: Mappings = field(default_factory=load_mappings)
+    today: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
     parts: dict[str, list[pl.DataFrame]] = {name: [frame] for name, frame in empty_tables().items()}
     for table, rows in _accepted(examined):
         parts[table].append(rows)
-    parts["record.submission"].append(_submissions(examined))
+    parts["record.submission"].append(_submissions(examined, context.today))
     parts["record.problem"].append(_problems(examined))
     return Intake(
         tables={name: RECORD[name].validate(pl.concat(frames), cast=True) for name, frames in parts.items()},
@@ -185,14 +188,14 @@ def _facts(context: IntakeContext, enrolled: Mapping[str, Checked], check_person
     )
 
 
-def _submissions(examined: list[Examined]) -> pl.DataFrame:
+def _submissions(examined: list[Examined], today: dt.date | None) -> pl.DataFrame:
     """Return table record.submission; the sequence is the order of the files."""
     rows = [
         {
             "submission_id": one.opened.submission_id,
             "sequence": sequence,
-            "sender": one.opened.file.sender,
-            "path": one.opened.file.relative,
+            "sender": mask(one.opened.file.sender),
+            "path": mask(one.opened.file.relative),
             "kind": one.opened.kind.name if one.opened.kind else UNKNOWN,
             "instrument": _measure(one.opened),
             "sha256": one.opened.sha256,
@@ -200,6 +203,7 @@ def _submissions(examined: list[Examined]) -> pl.DataFrame:
             "rows_accepted": one.rows_received - one.rows_rejected,
             "rows_rejected": one.rows_rejected,
             "readable": one.checked is not None,
+            "received_on": today,
         }
         for sequence, one in enumerate(examined, start=1)
     ]
@@ -213,11 +217,15 @@ def _measure(opened: OpenedFile) -> str | None:
 
 
 def _problems(examined: list[Examined]) -> pl.DataFrame:
-    """Return table record.problem: no value in it."""
-    columns = RECORD["record.problem"].column_names()
+    """Return table record.problem: no value in it, and no sheet's name that would name a person."""
+    schema = RECORD["record.problem"]
     parts = [
-        one.problems.with_columns(pl.lit(one.opened.submission_id).alias("submission_id")).select(columns)
+        one.problems.with_columns(pl.lit(one.opened.submission_id).alias("submission_id")).select(
+            schema.column_names()
+        )
         for one in examined
         if one.problems.height
     ]
-    return pl.concat([RECORD["record.problem"].create_empty(), *parts])
+    found = pl.concat([schema.create_empty(), *parts])
+    masked = found.with_columns(mask_all(found["sheet"]))
+    return masked.unique(schema.primary_key(), keep="first", maintain_order=True)

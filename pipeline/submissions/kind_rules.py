@@ -17,6 +17,7 @@ from pipeline.submissions.wording import (
     NOT_ENVIRONMENTAL,
     QUALIFIERS_DIFFER,
     REVIEWED_BEFORE_SET,
+    UNUSUAL_AGE,
     unknown_code,
 )
 from pipeline.waves import goal_scales
@@ -45,6 +46,25 @@ def life_dates(batch: Batch, _facts: Facts) -> None:
     for sent in ("birth_date", "birth_year"):
         batch.broken(~possible & pl.lit(batch.raw[sent]).is_not_null(), BORN_AFTER_ENROLMENT, sent)
     batch.broken(pl.col("left_on") < pl.col("enrolled_on"), LEFT_BEFORE_ENROLMENT, "left_on")
+
+
+def usual_age(batch: Batch, facts: Facts) -> None:
+    """Warn about ages at enrolment outside all age bands of the evaluations that the target group is in."""
+    evaluations = () if facts.plan is None else facts.plan.evaluations
+    age = pl.col("enrolled_on").dt.year() - pl.col("birth_year")
+    for group in sorted({name for evaluation in evaluations for name in evaluation.members.target_group}):
+        limits = [
+            (low, high)
+            for evaluation in evaluations
+            if group in evaluation.members.target_group
+            for _, low, high in evaluation.age_band_limits()
+        ]
+        # The year alone makes a person up to a year older than they are.
+        usual = age.is_between(min(low for low, _ in limits), max(high for _, high in limits) + 1)
+        for sent in ("birth_date", "birth_year"):
+            stands = pl.lit(batch.raw[sent]).is_not_null()
+            possible = (age >= 0) & (pl.col("birth_year") >= 1900)
+            batch.broken((pl.col("target_group") == group) & possible & ~usual & stands, UNUSUAL_AGE, sent)
 
 
 def icf_notation(batch: Batch, facts: Facts) -> None:

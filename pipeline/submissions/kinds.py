@@ -83,6 +83,7 @@ PARTICIPANTS = Kind(
         kind_rules.target_group,
         rules.municipality("municipality", pl.col("enrolled_on")),
         kind_rules.life_dates,
+        kind_rules.usual_age,
         money_rules.budget_amounts,
         money_rules.plain_amounts("indicative_eur", "agreed_eur"),
         rules.masked("left_reason"),

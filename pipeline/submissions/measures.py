@@ -16,9 +16,11 @@ from pipeline.submissions.problems import Finding
 from pipeline.submissions.rules import Step
 from pipeline.submissions.values import DATE, NUMBER, TEXT, ValueType, integers
 from pipeline.submissions.values import codes as one_of
-from pipeline.submissions.wording import not_an_option, outside, unknown_code
+from pipeline.submissions.wording import STRAIGHT_LINE, not_an_option, outside, unknown_code
 
 _LONG = frozenset({"item", "answer"})
+# So many items all answered alike are remarkable; fewer may well be.
+_FEWEST_IN_A_LINE = 8
 
 
 def kind_of_answers(file_kind: FileKind, columns: Iterable[str]) -> Kind:
@@ -126,6 +128,9 @@ def _wide_answers(instrument: Instrument, items: tuple[str, ...]) -> Step:
         batch.all_broken(
             [(~allowed(item, pl.col(item.code)), expectation(item), item.code) for item in rated]
         )
+        if len(rated) >= _FEWEST_IN_A_LINE:
+            answers = [pl.col(item.code) for item in rated]
+            batch.broken(pl.all_horizontal(answer == answers[0] for answer in answers), STRAIGHT_LINE, "")
         for code in items:
             if instrument.item(code).type == "text":
                 batch.set(**{code: mask_all(batch.typed[code])})

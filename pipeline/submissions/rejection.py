@@ -13,13 +13,27 @@ import xlsxwriter
 from pipeline.identity import mask_all
 from pipeline.submissions.intake import Examined, Intake
 from pipeline.submissions.problems import ROW, SHEET
+from pipeline.submissions.reading import plain_name
 
 # A spreadsheet takes a cell that begins so for a formula; a plain number is none.
 _FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?\d+([.,]\d+)?$"
+_WIDE = ("problems_lv", "problems_en", "jābūt", "expected")
 _MOST_ROWS_A_SHEET = 1_000_000
 _LONGEST_CELL = 32_000
 _NO_SENDER = "no sender"
+_ERRORS = ("Kļūdas - Errors", "error")
+_WARNINGS = ("Brīdinājumi - Warnings", "warning")
+_LISTED = {
+    "file": "datne / file",
+    "sheet": "lapa / sheet",
+    "row": "rinda / row",
+    "column": "kolonna / column",
+    "value": "vērtība / value",
+    "rule": "noteikums / rule",
+    "expected_lv": "jābūt",
+    "expected": "expected",
+}
 # A fixed day of making, so that the same rows give the same bytes.
 _MADE = dt.datetime(1980, 1, 1)
 
@@ -39,7 +53,9 @@ def write_rejected(folder: Path, intake: Intake) -> None:
             (folder / name).mkdir(parents=True, exist_ok=True)
             for file, rows in returned.items():
                 _write_csv(folder / name / f"{file}.csv", rows)
-            _write_workbook(folder / f"{name}.xlsx", returned)
+            listed = {title: _listed(own, severity) for title, severity in (_ERRORS, _WARNINGS)}
+            numbered = zip(_sheet_names(list(returned)), returned.values(), strict=True)
+            _write_workbook(folder / f"{name}.xlsx", {**listed, **dict(numbered)})
         else:
             (folder / f"{name}.xlsx").unlink(missing_ok=True)
 
@@ -53,7 +69,11 @@ def rejected_rows(examined: Examined) -> pl.DataFrame:
     reasons = _reasons(examined.problems)
     if examined.checked is None:
         return reasons.filter(pl.col("rejected_row") == 0)
-    headers = examined.checked.headers
+    headers = {
+        # Foreign columns go back under our names, for their cells are in our codes now.
+        column: header if plain_name(header) == column else column
+        for column, header in examined.checked.headers.items()
+    }
     rows = examined.checked.raw.filter(examined.checked.rejected).select(
         pl.col(SHEET).cast(pl.String).alias("rejected_sheet"),
         pl.col(ROW).alias("rejected_row"),
@@ -65,6 +85,24 @@ def rejected_rows(examined: Examined) -> pl.DataFrame:
     whole = reasons.filter(pl.col("rejected_row") == 0)
     columns = [*reasons.columns, *headers.values()]
     return pl.concat([whole, with_reasons.select(columns)], how="diagonal")
+
+
+def _listed(examined: Sequence[Examined], severity: str) -> pl.DataFrame:
+    """Return every problem of a sender's files in a row: where, what was found, which rule, what is expected."""
+    parts = [
+        one.problems.filter(pl.col("severity") == severity).select(
+            pl.lit(one.opened.file.relative).alias("file"),
+            "sheet",
+            "row",
+            pl.col("column").replace({} if one.checked is None else one.checked.headers),
+            "value",
+            "rule",
+            "expected_lv",
+            "expected",
+        )
+        for one in examined
+    ]
+    return pl.concat(parts).rename(_LISTED)
 
 
 def _reasons(problems: pl.DataFrame) -> pl.DataFrame:
@@ -122,16 +160,16 @@ def _write_csv(path: Path, rows: pl.DataFrame) -> None:
     _harmless(rows).write_csv(path, include_bom=True)
 
 
-def _write_workbook(path: Path, returned: dict[str, pl.DataFrame]) -> None:
-    """Write a workbook of texts, a sheet a submission."""
+def _write_workbook(path: Path, sheets: dict[str, pl.DataFrame]) -> None:
+    """Write a workbook of texts: the problems, the warnings, and the rejected rows of each submission."""
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
         workbook.set_properties({"created": _MADE})
         bold = workbook.add_format({"bold": True})
-        for name, rows in zip(_sheet_names(list(returned)), returned.values(), strict=True):
+        for name, rows in sheets.items():
             sheet = workbook.add_worksheet(name)
             sheet.freeze_panes(1, 0)
-            sheet.set_column(0, 1, 14)
-            sheet.set_column(2, 3, 60)
+            for place, header in enumerate(rows.columns):
+                sheet.set_column(place, place, 60 if header in _WIDE else 16)
             for place, header in enumerate(rows.columns):
                 sheet.write_string(0, place, header[:_LONGEST_CELL], bold)
             for line, cells in enumerate(rows.head(_MOST_ROWS_A_SHEET).iter_rows(), start=1):

@@ -153,6 +153,12 @@ OUTSIDE_WINDOW = _rule(
     "diena, kas ietilpst norādītajā posmā; saglabāts norādītais posms",
     "warning",
 )
+STRAIGHT_LINE = _rule(
+    "straight_line",
+    "answers that differ; all of them are the same: perhaps the form was not really filled in",
+    "atšķirīgas atbildes; visas ir vienādas: iespējams, anketa nav īsti aizpildīta",
+    "warning",
+)
 NEGATIVE_AMOUNT = _rule(
     "negative_amount",
     "an amount of 0 or more; a negative one only with correction = yes",
@@ -199,6 +205,12 @@ BORN_AFTER_ENROLMENT = _rule(
     "born_after_enrolment",
     "a year of birth from 1900 to the year of enrolment",
     "dzimšanas gads no 1900. līdz iestāšanās gadam",
+)
+UNUSUAL_AGE = _rule(
+    "unusual_age",
+    "a birth that gives an age for which the programme is meant; the row was kept",
+    "dzimšanas dati, kas atbilst programmas vecuma grupām; rinda saglabāta",
+    "warning",
 )
 BIRTHS_DIFFER = _rule("births_differ", "the year of birth_date", "tas pats gads, kas norādīts birth_date")
 ATTAINMENT = _rule(

@@ -37,7 +37,11 @@ def test_an_accepted_proposal_takes_the_file_in(
     (tmp_path / "mappings/atbildes.yaml").write_text(text, encoding="utf-8")
     accepted = Inbox(inbox.folder, replace(context, mappings=load_mappings(tmp_path / "mappings")))
     intake = accepted({})
-    assert problems(intake, "north/Atbildes 2019.csv") == [(0, "Piezīmes", "unknown_column")]
+    assert problems(intake, "north/Atbildes 2019.csv") == [
+        (0, "Piezīmes", "unknown_column"),
+        (2, "", "straight_line"),
+        (3, "", "straight_line"),
+    ]
     assert counts(intake, "north/Atbildes 2019.csv") == (2, 2, 0)
     items = library["kidscreen10"].items
     rows = intake.tables["record.answer"].select("respondent", "item", "answer").rows()
