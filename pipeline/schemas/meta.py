@@ -26,7 +26,7 @@ class Submission(dy.Schema):
 
     submission_id = key("Identifier of the submission, from its sender, kind and contents.")
     kind = text("Kind of submission, or the measure.")
-    sender = text("Who sent it: the first folder of the inbox.")
+    sender = text("Who sent it: the first folder of the inbox.", nullable=True)
     received_on = date("Day it was first read.")
     sha256 = text("Hash of the file's bytes.")
     rows_received = count("Rows in the file.", unit="rows")
