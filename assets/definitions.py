@@ -45,7 +45,10 @@ def build_definitions(
         asset_checks=ASSET_CHECKS,
         jobs=jobs(),
         schedules=schedules(settings, plan.calendar, keys),
-        sensors=[inbox_sensor(settings, EVERYTHING), failed_run_sensor(settings, plan.calendar.notifications)],
+        sensors=[
+            inbox_sensor(settings, EVERYTHING),
+            failed_run_sensor(settings, plan.calendar.notifications),
+        ],
         resources=_resources(settings, listener),
         executor=dg.in_process_executor,
     )
