@@ -37,7 +37,7 @@ def in_time(services: pl.DataFrame, evaluation_members: pl.DataFrame) -> pl.Data
 
 
 def line_holders(amounts: pl.DataFrame, line: Sequence[str]) -> pl.DataFrame:
-    """Return each line with its number of persons, and whether a few hold nearly all of it (`few`).
+    """Return each line with its number of persons, their sum, and whether a few hold nearly all of it (`few`).
 
     amounts: the line's columns, participant_id and eur. One person with more than ONE_HOLDS, or two with more
     than TWO_HOLD; what was paid back counts as nothing.
@@ -50,4 +50,4 @@ def line_holders(amounts: pl.DataFrame, line: Sequence[str]) -> pl.DataFrame:
         together=pl.col("eur").sum(),
     )
     few = (pl.col("one") > ONE_HOLDS * pl.col("together")) | (pl.col("two") > TWO_HOLD * pl.col("together"))
-    return largest.select(*line, "persons", few=few)
+    return largest.select(*line, "persons", "together", few=few)

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.disclosure.dominance import in_time, line_holders
 from pipeline.disclosure.setting import DOMINANCE, SMALL_BASE
+from pipeline.disclosure.two_way import MONEY_SIDE
 
 MONTH, ELSEWHERE, BUDGET = "mart.service_month", "mart.service_elsewhere", "mart.budget_use"
 OUTCOME = "mart.outcome_cost"
@@ -60,7 +61,22 @@ def unsafe_sums(facts: PersonalFacts, municipalities: pl.DataFrame, min_cell: in
         .then(pl.lit(DOMINANCE))
     )
     found = holders.with_columns(rule.alias("rule")).filter(pl.col("rule").is_not_null())
-    return {row[:-1]: row[-1] for row in found.select(*PART, "rule").iter_rows()}
+    unsafe = {row[:-1]: row[-1] for row in found.select(*PART, "rule").iter_rows()}
+    return {**_wholes_that_tell(found, holders), **unsafe}
+
+
+def _wholes_that_tell(unsafe: pl.DataFrame, holders: pl.DataFrame) -> dict[tuple[str, ...], str]:
+    """The sums of everybody that come too close to a hidden group's: it can't be more than the whole.
+
+    A hidden sum must be able to lie MONEY_SIDE of its value above itself.
+    """
+    place = [name for name in PART if name not in ("population", "grp")]
+    whole = holders.filter(pl.col("population") == "all").select(*place, whole="together")
+    in_groups = (pl.col("population") != "all") & pl.col("table").is_in([ELSEWHERE, BUDGET])
+    groups = unsafe.filter(in_groups).join(whole, on=place)
+    close = groups.filter(pl.col("together") * (1 + MONEY_SIDE) > pl.col("whole"))
+    keys = close.with_columns(population=pl.lit("all"), grp=pl.lit("all")).select(PART)
+    return dict.fromkeys(keys.iter_rows(), DOMINANCE)
 
 
 def _with_the_rest(population_members: pl.DataFrame) -> pl.DataFrame:
@@ -167,7 +183,7 @@ def hidden_months(facts: PersonalFacts, evaluation: str, unsafe: set[str], min_c
     order = given.group_by("month").agg(pl.col("participant_id").n_unique()).sort("participant_id", "month")
     others = [month for month in order["month"] if month not in unsafe]
     hidden = set(unsafe)
-    while not _is_safe(given.filter(pl.col("month").is_in(list(hidden))), min_cell) or len(hidden) < 2:
+    while len(hidden) < 2 or not _is_safe(given.filter(pl.col("month").is_in(list(hidden))), min_cell):
         if not others:
             return None
         hidden.add(others.pop(0))
@@ -175,5 +191,9 @@ def hidden_months(facts: PersonalFacts, evaluation: str, unsafe: set[str], min_c
 
 
 def _is_safe(pool: pl.DataFrame, min_cell: int) -> bool:
-    [(persons, few)] = line_holders(pool, ("evaluation",)).select("persons", "few").rows()
-    return persons >= min_cell and not few
+    """Tell whether some months together are of enough people, and none of them is nearly all of it."""
+    [(persons, few, together)] = (
+        line_holders(pool, ("evaluation",)).select("persons", "few", "together").rows()
+    )
+    largest = max(line_holders(pool, ("month",))["together"])
+    return persons >= min_cell and not few and largest * (1 + MONEY_SIDE) <= together

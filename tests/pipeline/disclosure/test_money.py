@@ -171,6 +171,28 @@ def test_persons_in_no_group_are_not_left_over() -> None:
     assert found.filter(pl.col("population") == "sex")["agreed_eur"].to_list() == [None, None]
 
 
+def test_a_hidden_amount_is_not_nearly_all_of_what_is_shown() -> None:
+    # The four men were given 4000.00 elsewhere, the women 300.00: in all less than 15 % above the men's, who are
+    # too few. So the whole goes, too.
+    services = [
+        *even((0,)),
+        *((p, 1, "1000.00", THERE) for p in TEN[5:9]),
+        *((p, 2, "60.00", THERE) for p in TEN[:5]),
+    ]
+    found = Programme(services, SEXES).disclosed().public["mart.service_elsewhere"]
+    assert found["eur_elsewhere"].null_count() == found.height
+
+
+def test_months_that_cover_one_leave_it_room() -> None:
+    # The second month is two persons' 1000.00 of 1120.00 with the first: 12 % of room. The next smallest goes, too.
+    services: list[Given] = [("p0", 1, "500.00", HERE), ("p1", 1, "500.00", HERE)]
+    services += [(p, 0, "24.00", HERE) for p in TEN[5:]]
+    services += [(p, month, "200.00", HERE) for p in TEN for month in (2, 3)]
+    hidden = of_all(Programme(services, SEXES).disclosed(), "mart.service_month")["eur"].is_null()
+    assert hidden.to_list()[:2] == [True, True]
+    assert hidden.sum() >= 3
+
+
 def test_a_small_count_of_overspent_budgets_is_hidden_alone() -> None:
     services = [*even(), ("p0", 0, "700.00", HERE), ("p1", 0, "700.00", HERE)]
     found = Programme(services, SEXES).disclosed()
