@@ -8,7 +8,7 @@ from reports.context import Row, View
 from reports.document import Column, Figure, Section, Table
 from reports.figures import DosePanel, DosePoint, Doses
 
-MOST_PANELS = 4
+MOST_PANELS = 2
 GOALS = "goal_attained"
 
 
