@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo example bench test test-all lint format lock system-packages clean help
+.PHONY: demo example attack bench test test-all lint format lock system-packages clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -40,6 +40,10 @@ test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser
 bench: $(VENV)/.installed   ## how long the main job (needs `make demo` before) and scoring take
 	$(BIN)/python bench/main_job.py demo
 	$(BIN)/python bench/scoring.py
+
+attack: $(VENV)/.installed-for-tests   ## attack the public tables of 200 random programmes, with earlier releases too
+	PROGRAMMES=200 $(BIN)/python -m pytest -n 2 -m "slow or not slow" tests/pipeline/disclosure/test_attack.py \
+	  tests/pipeline/disclosure/test_earlier_releases.py
 
 lint: $(VENV)/.installed-for-tests   ## linters and the type checker
 	$(BIN)/ruff check .

@@ -13,9 +13,10 @@ import polars as pl
 from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
-from pipeline.disclosure import control
+from pipeline.disclosure import FACTS, MONEY_FACTS, control
 from pipeline.plan import Plan
 from pipeline.release.contents import documentation, released_tables
+from pipeline.release.earlier import earlier_releases
 from pipeline.release.public import write_public
 from pipeline.release.publish import (
     MANIFEST,
@@ -31,16 +32,8 @@ from sql import macros, research_macros
 MART_KEYS = [asset_key(table) for table in schemas.MART]
 ANALYST_KEYS = [asset_key(table) for table in schemas.ANALYST]
 DISCLOSED_KEYS = [asset_key(table) for table in schemas.DISCLOSURE]
-# What disclosure control needs beside the marts, in the order of its parameters.
-FACTS = (
-    "meta.municipality",
-    "core.service",
-    "core.population_member",
-    "core.evaluation_member",
-    "core.participant",
-    "core.budget",
-    "core.eligible_member",
-)
+# What disclosure control needs beside the marts in every run; the other facts, where the year has earlier releases.
+NEEDED = ("meta.municipality", *MONEY_FACTS)
 REPORTS_KEY = dg.AssetKey(["release", "reports"])
 DATABASES_KEY = dg.AssetKey(["release", "databases"])
 RELEASE_KEY = dg.AssetKey(["release", "release"])
@@ -67,7 +60,7 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
 
 @dg.multi_asset(
     outs=_disclosed_outputs(),
-    ins={table.replace(".", "_"): dg.AssetIn(key=asset_key(table)) for table in (*schemas.MART, *FACTS)},
+    ins={table.replace(".", "_"): dg.AssetIn(key=asset_key(table)) for table in (*schemas.MART, *NEEDED)},
     deps=ANALYST_KEYS,
     name="disclosure_control",
     description="Hides small cells, and others with them so that nothing can be worked out by subtraction.",
@@ -84,11 +77,17 @@ def disclosure_control(
         table: frames[table.replace(".", "_")].sort(schema.primary_key())
         for table, schema in schemas.MART.items()
     }
-    facts = [frames[table.replace(".", "_")] for table in FACTS]
+    municipalities, facts = frames["meta_municipality"], {t: frames[t.replace(".", "_")] for t in NEEDED[1:]}
+    earlier = earlier_releases(workshop.home, next_name(workshop.home, workshop.plan).split(".")[0])
+    if earlier:
+        facts = {table: workshop.warehouse.read(table) for table in FACTS}
+        rated = marts["mart.rated_change"]["instrument"].unique().to_list()
+        facts["core.response"] = facts["core.response"].filter(pl.col("instrument").is_in(rated))
     documents = documentation(workshop.warehouse, workshop.plan, workshop.made_from)
     _begin_reports(workshop, "restricted", {**documents, **_for_analyst(workshop.warehouse), **marts})
-    disclosed = control(marts, workshop.plan, *facts)
+    disclosed = control(marts, workshop.plan, municipalities, facts, earlier)
     _begin_reports(workshop, "public", {**documents, **disclosed.public})
+    workshop.warehouse.write("meta.hidden_cell", disclosed.proof)
     for table in schemas.DISCLOSURE:
         frame = disclosed.public[table.replace("disclosure.", "mart.")]
         yield dg.Output(frame, output_name=table.replace(".", "_"))

@@ -38,7 +38,7 @@ def protect_sums(system: System, min_cell: int) -> None:
 
 def protect_values(systems: list[System]) -> None:
     """Hide units until every hidden cell's feasible interval is as wide as it must be, or nothing is left."""
-    pending = [system for system in systems if system.cells and system.any_hidden()]
+    pending = [system for system in systems if system.cells and system.any_hidden() and not system.settled]
     while pending:
         for system in pending:
             _hide_partners(system)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,11 +11,14 @@ from pipeline import schemas
 from pipeline.disclosure import show
 from pipeline.disclosure.beside_rows import hide_beside
 from pipeline.disclosure.complement import protect_values
+from pipeline.disclosure.contributions import Facts
 from pipeline.disclosure.count_tables import count_systems
 from pipeline.disclosure.dominance import DominatedLines, dominated_lines
 from pipeline.disclosure.groups import Nesting
-from pipeline.disclosure.money_facts import PersonalFacts, unsafe_sums
+from pipeline.disclosure.money_facts import MONEY_FACTS, PersonalFacts, unsafe_sums
 from pipeline.disclosure.money_rows import hide_money, unlisted_months
+from pipeline.disclosure.past import EarlierRelease, Past
+from pipeline.disclosure.past_rows import hide_few_changed
 from pipeline.disclosure.path_rows import hide_ends, path_systems
 from pipeline.disclosure.rows import hide_small_bases
 from pipeline.disclosure.rules import require_rules
@@ -34,8 +37,8 @@ class Disclosed:
 
     flagged: the marts with every figure, `suppressed` set on rows that are hidden whole (restricted).
     public: the same tables, hidden figures null. proof (restricted): a row for each hidden cell with table,
-    key, column, rule (small_base, small_count, small_group_split, dominance, detail, complementary) and its
-    feasible interval.
+    key, column, rule (small_base, small_count, small_group_split, dominance, detail, small_difference from an
+    earlier release, complementary) and its feasible interval.
     """
 
     flagged: dict[str, pl.DataFrame]
@@ -47,34 +50,27 @@ def control(
     marts: Mapping[str, pl.DataFrame],
     plan: Plan,
     municipalities: pl.DataFrame,
-    services: pl.DataFrame | None = None,
-    population_members: pl.DataFrame | None = None,
-    evaluation_members: pl.DataFrame | None = None,
-    participants: pl.DataFrame | None = None,
-    budgets: pl.DataFrame | None = None,
-    eligible_members: pl.DataFrame | None = None,
+    facts: Facts | None = None,
+    earlier: Sequence[EarlierRelease] = (),
 ) -> Disclosed:
     """Hide small cells and what would give them away; published figures are never altered.
 
-    marts: frames by name (`mart.score_change` …). municipalities: meta.municipality, for the regions. services,
-    population_members, evaluation_members: the tables of core, for the rule on money that one or two persons
-    hold; without all three the rule is left out. participants, budgets, eligible_members: the other tables of
-    core that the marts on months, budgets, services elsewhere and costs of outcomes need; without all six these
-    show nothing. Within one release; an earlier one is not looked at.
+    marts: frames by name (`mart.score_change` …). municipalities: meta.municipality, for the regions. facts: the
+    tables of core by name, those of MONEY_FACTS in every case: without core.service the rule on money that one or
+    two persons hold is left out, without all of them the marts on months, budgets, services elsewhere and costs
+    of outcomes show nothing. earlier: the other releases of the year, from which a later one can be taken; they
+    need the tables of FACTS too.
     Raises DisclosureRuleError for a mart or a column that no rule names.
     """
     keys = {table: schema.primary_key() for table, schema in schemas.MART.items()}
     for table, frame in marts.items():
         require_rules(table, frame.columns, keys.get(table, []))
-    dominated: DominatedLines = frozenset()
-    personal: PersonalFacts | None = None
-    if services is not None and population_members is not None and evaluation_members is not None:
-        dominated = dominated_lines(services, population_members, evaluation_members)
-        if participants is not None and budgets is not None and eligible_members is not None:
-            personal = PersonalFacts(
-                services, population_members, evaluation_members, participants, budgets, eligible_members
-            )
-    setting = Setting(marts, Nesting(municipalities), plan.disclosure, dominated)
+    known = facts or {}
+    personal = (
+        PersonalFacts(*(known[table] for table in MONEY_FACTS)) if known.keys() >= set(MONEY_FACTS) else None
+    )
+    past = tuple(Past.of(release, known) for release in earlier)
+    setting = Setting(marts, Nesting(municipalities), plan.disclosure, _dominated(known), past)
     rows = [*hide_small_bases(setting), *hide_small_scale_rows(setting)]
     two_way = hide_two_way(setting)
     hidden_rows = {(target.table, target.row): rule for target, rule in hidden_targets([*rows, *two_way])}
@@ -85,10 +81,10 @@ def control(
     systems = [*rows, *two_way, *counts, *paths, *single, *survey]
     systems += _derived(setting, systems, personal, municipalities)
     hidden = [target for target, _ in hidden_targets(systems)]
+    latest = earlier[-1].proof if earlier else None
     marked = show.flagged(marts, hidden)
-    return Disclosed(
-        marked, unlisted_months(unlisted(show.public(marked, hidden))), show.proof(marts, systems, keys)
-    )
+    public = unlisted_months(unlisted(show.public(marked, hidden)))
+    return Disclosed(marked, public, show.proof(marts, systems, keys, latest))
 
 
 def _derived(
@@ -101,4 +97,14 @@ def _derived(
         *hide_money(setting, personal, unsafe, hidden),
         *hide_beside(setting, unsafe if personal else None, hidden),
         *hide_ends(setting, hidden),
+        *hide_few_changed(setting),
     ]
+
+
+def _dominated(facts: Facts) -> DominatedLines:
+    """The lines of money that one or two persons hold; none where there are no services to look at."""
+    if "core.service" not in facts:
+        return frozenset()
+    return dominated_lines(
+        facts["core.service"], facts["core.population_member"], facts["core.evaluation_member"]
+    )

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from pipeline.disclosure.counts import Count, GroupCounts, Kind, Links, count_system
 from pipeline.disclosure.groups import ALL, Group
-from pipeline.disclosure.rows import Member, employed_persons, employment_blocks
-from pipeline.disclosure.rules import RULES, WHO_CHANGED
+from pipeline.disclosure.past_counts import Place, Recall, key_of, recall
+from pipeline.disclosure.rows import EMPLOYMENT, Member, blocks_of, employed_persons
+from pipeline.disclosure.rules import RULES, SCALE, WHO_CHANGED
 from pipeline.disclosure.setting import Key, Row, Setting, number
 from pipeline.disclosure.survey_changes import Favourable, favourable_of
 from pipeline.disclosure.system import System, Target
@@ -17,7 +18,7 @@ from pipeline.schemas.codes import EMPLOYED_STATUSES
 HiddenRows = Mapping[tuple[str, int], str]
 
 CHANGE, RESPONDER, LEVEL = "mart.score_change", "mart.responder", "mart.score_level"
-EMPLOYMENT, SURVEY = "mart.employment_change", "mart.stakeholder_item"
+SURVEY = "mart.stakeholder_item"
 SHARES = ("floor", "ceiling", "below_norm")
 MOVES = ("before", "during", "gained", "lost")
 
@@ -43,10 +44,12 @@ def _split_tables(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]
             groups = {}
             for place, group, row in rows:
                 found = _group(setting, hidden_rows, table, block, place, group, number(row, base))
+                where = Place(table, block, group, key_of(rules.block, block, group))
                 for column in (*split, *beside):
-                    own = column in split
-                    count = Count(number(row, column), [Target(table, place, column)], own, within_base=own)
-                    found.counts[(column,)] = count
+                    own, value = column in split, number(row, column)
+                    known = recall(setting, where, column, value, split=own, base=None)
+                    target = Target(table, place, column)
+                    found.counts[(column,)] = Count(value, [target], own, within_base=own, recall=known)
                 groups[group] = found
             yield count_system(setting, groups, links)
 
@@ -79,15 +82,21 @@ def _who_changed(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
                 limits.setdefault(block, {})[kind] = number(row, "threshold")
                 persons = sum(number(row, column) for column in WHO_CHANGED)
                 found = _group(setting, hidden_rows, table, block, place, group, persons)
-                _add_row(groups.setdefault(group, found), table, place, kind, row)
+                more: Row = {"threshold_kind": kind} if table == RESPONDER else {}
+                where = Place(table, block, group, key_of(SCALE, block, group, more))
+                _add_row(setting, groups.setdefault(group, found), where, place, kind, row)
     for block, groups in blocks.items():
         yield count_system(setting, groups, _threshold_links(limits.get(block, {})))
 
 
-def _add_row(found: GroupCounts, table: str, place: int, kind: str, row: Row) -> None:
+def _add_row(setting: Setting, found: GroupCounts, where: Place, place: int, kind: str, row: Row) -> None:
     for column in WHO_CHANGED:
-        count = found.counts.setdefault((kind, column), Count(number(row, column), []))
-        count.targets.append(Target(table, place, column))
+        value = number(row, column)
+        count = found.counts.setdefault((kind, column), Count(value, []))
+        count.targets.append(Target(where.table, place, column))
+        # score_change may have shown another kind of threshold then.
+        if where.table == RESPONDER or not setting.earlier:
+            count.recall = recall(setting, where, column, value, split=True, base=None)
 
 
 def _threshold_links(limits: Mapping[str, float]) -> Links:
@@ -113,8 +122,10 @@ def _shares(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
             for column in SHARES:
                 if row[column] is not None:
                     value = round(number(row, column) * persons)
+                    where = Place(LEVEL, block, group, key_of(RULES[LEVEL].block, block, group))
+                    known = recall(setting, where, column, value, split=False, base="n")
                     target = Target(LEVEL, place, column)
-                    found.counts[(column,)] = Count(value, [target], split=False, share=True)
+                    found.counts[(column,)] = Count(value, [target], split=False, share=True, recall=known)
             groups[group] = found
         yield count_system(setting, groups, Links())
 
@@ -129,9 +140,11 @@ def _survey(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
         groups: dict[Group, GroupCounts] = {}
         for place, group, row in rows:
             found = _group(setting, hidden_rows, SURVEY, block, place, group, number(row, "n"))
-            target = Target(SURVEY, place, "count")
-            own = groups.setdefault(group, found)
-            own.counts[(str(row["category"]),)] = Count(number(row, "count"), [target])
+            target, category = Target(SURVEY, place, "count"), str(row["category"])
+            key = key_of(RULES[SURVEY].block, block, group, {"category": category})
+            value = number(row, "count")
+            known = recall(setting, Place(SURVEY, block, group, key), "count", value, split=True, base=None)
+            groups.setdefault(group, found).counts[(category,)] = Count(value, [target], recall=known)
         categories = sorted({kind for found in groups.values() for kind in found.counts})
         sums = _add_favourable(groups, favourable[block]) if block in favourable else ()
         yield count_system(setting, groups, Links(splits=(tuple(categories),), sums=sums))
@@ -145,21 +158,25 @@ def _add_favourable(
     for group, found in groups.items():
         value = sum(found.counts[part].value for part in parts if part in found.counts)
         targets = list(favourable.targets) if group == ALL else []
-        found.counts["favourable",] = Count(value, targets, share=True)
+        changed = any(found.counts[part].recall == Recall.CHANGED for part in parts if part in found.counts)
+        known = Recall.CHANGED if changed else Recall.NEW
+        found.counts["favourable",] = Count(value, targets, share=True, recall=known)
     return ((("favourable",), parts),)
 
 
 def _employment(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
     """Persons by status before and during, and who came and went; a block's row is a status."""
-    for block, rows in employment_blocks(setting).items():
+    for block, rows in blocks_of(setting, EMPLOYMENT).items():
         persons = employed_persons(rows)
         groups: dict[Group, GroupCounts] = {}
         for place, group, row in rows:
             found = _group(setting, hidden_rows, EMPLOYMENT, block, place, group, persons[group])
-            own = groups.setdefault(group, found)
+            own, status = groups.setdefault(group, found), str(row["status"])
+            where = Place(EMPLOYMENT, block, group, key_of(("evaluation",), block, group, {"status": status}))
             for column in MOVES:
-                target = Target(EMPLOYMENT, place, column)
-                own.counts[(str(row["status"]), column)] = Count(number(row, column), [target])
+                target, value = Target(EMPLOYMENT, place, column), number(row, column)
+                known = recall(setting, where, column, value, split=True, base=None)
+                own.counts[(status, column)] = Count(value, [target], recall=known)
         yield count_system(setting, groups, _employment_links(rows))
 
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import ALL, Family, Group, Nesting, add_up
-from pipeline.disclosure.setting import SMALL_COUNT, SMALL_GROUP_SPLIT, Setting, cost_of
+from pipeline.disclosure.past_counts import SPLIT_FROM, Recall
+from pipeline.disclosure.setting import SMALL_COUNT, SMALL_DIFFERENCE, SMALL_GROUP_SPLIT, Setting, cost_of
 from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, People, System, Target
 
 Kind = tuple[str, ...]
-SPLIT_FROM = 3
-"""A group of fewer than this many times min_cell persons isn't split by how they fared."""
 
 
 @dataclass(slots=True)
@@ -21,7 +20,8 @@ class Count:
     """A count of persons and the columns it stands in.
 
     split: part of a split of its base by how people fared; share: published as a share of its base, so that
-    the others are known as well; within_base: no more than the base.
+    the others are known as well; within_base: no more than the base; recall: what earlier releases of the year
+    mean for it.
     """
 
     value: float
@@ -29,6 +29,7 @@ class Count:
     split: bool = True
     share: bool = False
     within_base: bool = True
+    recall: Recall = Recall.NEW
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ def count_system(setting: Setting, groups: Mapping[Group, GroupCounts], links: L
     improved. In `all` each kind stands for itself, so that as little as possible of the headline is lost. A
     breakdown shows a kind in all its groups or in none: simple to say, and it leaves little to work out.
     """
-    system = System()
+    system = System(settled=bool(setting.earlier) and _all_known(groups))
     units: dict[tuple[str, Kind], set[int]] = {}
     linked = links.kinds()
     cells: dict[Kind, dict[Group, int]] = {}
@@ -93,6 +94,12 @@ def count_system(setting: Setting, groups: Mapping[Group, GroupCounts], links: L
         of_kinds = {kind: of_groups for kind, of_groups in cells.items() if kind in own_kinds}
         system.people.append(_people(setting.nesting, persons, of_kinds, rests))
     return system
+
+
+def _all_known(groups: Mapping[Group, GroupCounts]) -> bool:
+    """Tell whether an earlier release showed or hid every count, and nothing changed since."""
+    known = (Recall.PUBLISHED, Recall.HIDDEN)
+    return all(count.recall in known for found in groups.values() for count in found.counts.values())
 
 
 def _hide_together(system: System, units: set[int]) -> None:
@@ -134,9 +141,10 @@ def _people(
 def _unit(system: System, setting: Setting, group: Group, found: GroupCounts, kinds: list[Kind]) -> int:
     """Add the unit of some kinds in one group, and hide it when one of them is too small or the group is."""
     targets = tuple(target for kind in kinds for target in found.counts[kind].targets)
-    unit = system.unit(targets, cost_of(group), found.persons, fixed=found.fixed)
+    fixed = found.fixed or all(found.counts[kind].recall == Recall.PUBLISHED for kind in kinds)
+    unit = system.unit(targets, cost_of(group), found.persons, fixed=fixed)
     for kind in kinds:
-        rule = None if found.fixed else _rule(setting, found, found.counts[kind])
+        rule = None if fixed else _rule(setting, found, found.counts[kind])
         if rule:
             system.hide(unit, rule)
     return unit
@@ -164,7 +172,9 @@ def _rule(setting: Setting, group: GroupCounts, count: Count) -> str | None:
     if count.split and 0 < group.persons < SPLIT_FROM * setting.plan.min_cell:
         return SMALL_GROUP_SPLIT
     others = count.share and setting.small(group.persons - count.value)
-    return SMALL_COUNT if setting.small(count.value) or others else None
+    if setting.small(count.value) or others:
+        return SMALL_COUNT
+    return {Recall.CHANGED: SMALL_DIFFERENCE, Recall.HIDDEN: COMPLEMENTARY}.get(count.recall)
 
 
 def _attainable(setting: Setting, groups: Mapping[Group, GroupCounts], group: Group, kind: Kind) -> float:

@@ -24,6 +24,17 @@ Unsafe = Mapping[tuple[str, ...], str]
 """Table, evaluation, population, group, line, month and part of a sum that must be hidden, with the rule."""
 
 
+MONEY_FACTS = (
+    "core.service",
+    "core.population_member",
+    "core.evaluation_member",
+    "core.participant",
+    "core.budget",
+    "core.eligible_member",
+)
+"""The tables of PersonalFacts, in its order."""
+
+
 @dataclass(frozen=True)
 class PersonalFacts:
     """The tables of core that tell who holds how much of a sum."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.disclosure.dominance import DominatedLines
 from pipeline.disclosure.groups import ALL, Group, Nesting
+from pipeline.disclosure.past import Past
 from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.system import COST_OF_ALL, System, Target
 from pipeline.plan import Disclosure, PublishedTable
@@ -21,16 +22,31 @@ SMALL_BASE = "small_base"
 SMALL_COUNT = "small_count"
 SMALL_GROUP_SPLIT = "small_group_split"
 DOMINANCE = "dominance"
+SMALL_DIFFERENCE = "small_difference"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """The marts and the rules of one release; dominated: lines of money that one or two persons hold."""
+    """The marts and the rules of one release.
+
+    dominated: lines of money that one or two persons hold; earlier: the other releases of the year.
+    """
 
     marts: Mapping[str, pl.DataFrame]
     nesting: Nesting
     plan: Disclosure
     dominated: DominatedLines = frozenset()
+    earlier: tuple[Past, ...] = ()
+
+    def of_past(self, past: Past) -> Setting:
+        """The marts of an earlier release, to be read as these are."""
+        return Setting(past.marts, self.nesting, self.plan)
+
+    def is_suppressed(self, table: str, row: int) -> bool:
+        """Tell whether a row of a mart is marked as hidden whole."""
+        return (
+            bool(self.marts[table]["suppressed"][row]) if "suppressed" in self.marts[table].columns else False
+        )
 
     def blocks(self, table: str, *more: str) -> dict[Key, list[tuple[int, Group, Row]]]:
         """Return the rows of a mart by block: place, group, and the columns named besides key and base.

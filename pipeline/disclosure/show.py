@@ -12,13 +12,14 @@ from pipeline.disclosure.system import UNBOUNDED, System, Target
 
 HIDDEN = "not shown, to protect privacy"
 PROOF_SCHEMA = {
-    "table": pl.String(),
-    "key": pl.String(),
-    "column": pl.String(),
+    "table_name": pl.String(),
+    "row_key": pl.String(),
+    "column_name": pl.String(),
     "rule": pl.String(),
     "lower": pl.Float64(),
     "upper": pl.Float64(),
 }
+HIDDEN_CELL = ("table_name", "row_key", "column_name")
 Marts = Mapping[str, pl.DataFrame]
 
 
@@ -79,12 +80,19 @@ def _mask(frame: pl.DataFrame, rows: set[int]) -> pl.Series:
     return pl.Series(mask)
 
 
-def proof(marts: Marts, systems: list[System], keys: Mapping[str, list[str]]) -> pl.DataFrame:
+def proof(
+    marts: Marts, systems: list[System], keys: Mapping[str, list[str]], earlier: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return a row for each hidden cell: table, key, column, rule, and the feasible interval found.
 
     lower, upper: null for figures that no sum bounds (a mean or what comes from it); the interval found is
-    part of the true one, which may be wider.
+    part of the true one, which may be wider. earlier: the latest release's proof, whose intervals stand where
+    nothing changed since.
     """
+    known: dict[tuple[str, str, str], tuple[float | None, float | None]] = {}
+    if earlier is not None:
+        rows = earlier.select("table_name", "row_key", "column_name", "lower", "upper").iter_rows()
+        known = {(table, key, column): (low, high) for table, key, column, low, high in rows}
     texts = {table: _key_texts(frame, keys[table]) for table, frame in marts.items() if table in keys}
     found = []
     for system in systems:
@@ -95,9 +103,12 @@ def proof(marts: Marts, systems: list[System], keys: Mapping[str, list[str]]) ->
             low, high = _interval(system, place)
             for target in cell.targets or system.units[cell.unit].targets:
                 column = target.column or RULES[target.table].figures[0]
-                found.append((target.table, texts[target.table][target.row], column, rule, low, high))
+                where = (target.table, texts[target.table][target.row], column)
+                found.append(
+                    (*where, rule, *(known.get(where, (None, None)) if system.settled else (low, high)))
+                )
     frame = pl.DataFrame(found, schema=PROOF_SCHEMA, orient="row")
-    return frame.unique(["table", "key", "column"], keep="last").sort("table", "key", "column")
+    return frame.unique(HIDDEN_CELL, keep="last").sort(HIDDEN_CELL)
 
 
 def _interval(system: System, place: int) -> tuple[float | None, float | None]:

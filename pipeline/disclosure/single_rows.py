@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.disclosure.groups import ALL
 from pipeline.disclosure.rules import RULES, SCALE, tables_of
-from pipeline.disclosure.setting import SMALL_BASE, SMALL_COUNT, Key, Row, Setting, number
+from pipeline.disclosure.setting import SMALL_BASE, SMALL_COUNT, SMALL_DIFFERENCE, Key, Row, Setting, number
 from pipeline.disclosure.system import System, Target
 
 RELIABILITY = "mart.reliability"
@@ -27,10 +27,28 @@ def hide_single_rows(setting: Setting, hidden_ends: set[Key]) -> list[System]:
             persons = number(row, RULES[table].base or "")
             if setting.small(persons):
                 _hide(system, Target(table, place, None), persons, SMALL_BASE)
+            elif _differs_by_few(setting, table, row):
+                _hide(system, Target(table, place, None), persons, SMALL_DIFFERENCE)
             elif table == RELIABILITY:
                 for column in _hidden_shares(setting, row, persons, hidden_ends):
                     _hide(system, Target(table, place, column), persons, SMALL_COUNT)
     return [system]
+
+
+def _differs_by_few(setting: Setting, table: str, row: Row) -> bool:
+    """Tell whether an earlier release showed the row, and a few persons' scores changed since."""
+    if not setting.earlier:
+        return False
+    keys = tuple(row.get(name) for name in (*SCALE[1:], "wave"))
+    return any(
+        past.shown(table, row, RULES[table].figures[0]) is not None
+        and setting.small(
+            past.persons(table, row["evaluation"], keys, ALL)
+            if None in keys
+            else past.of_kind("level", row["evaluation"], keys, ALL)
+        )
+        for past in setting.earlier
+    )
 
 
 def _hidden_shares(setting: Setting, row: Row, persons: float, hidden_ends: set[Key]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +93,7 @@ class System:
     low, high: the feasible interval of each cell as far as found; failed: hidden cells that the attack came
     too close to; given_up: those that nothing more can be hidden for (their totals are published); people:
     lists of nested groups whose members, where nothing of their counts is shown, might be in one another's
-    place.
+    place; settled: an earlier release showed and hid the very same, so that there is nothing left to find out.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -103,6 +104,7 @@ class System:
     failed: set[int] = field(default_factory=set)
     given_up: set[int] = field(default_factory=set)
     people: list[list[People]] = field(default_factory=list)
+    settled: bool = False
     _terms: tuple[int, Places, Places, Vector] | None = None
 
     def unit(self, targets: tuple[Target, ...], cost: int, persons: float, *, fixed: bool = False) -> int:
@@ -150,6 +152,14 @@ class System:
         unit = self.unit((target,), 0, 0)
         self.cell(0, unit)
         self.hide(unit, rule)
+
+    def settle(self, cells: Mapping[Any, int], shown: Container[Any]) -> None:
+        """Hide what an earlier release hid of the same cells; nothing else will be hidden."""
+        self.settled = True
+        for group, cell in cells.items():
+            unit = self.cells[cell].unit
+            if group not in shown and unit is not None and not self.units[unit].fixed:
+                self.hide(unit, COMPLEMENTARY)
 
     def is_secret(self, cell: int) -> bool:
         """Tell whether a published cell is hidden for its own sake, not only to cover others."""

@@ -15,25 +15,38 @@ import polars as pl
 from pipeline.disclosure.complement import protect_sums
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import ALL, Group
+from pipeline.disclosure.lines import (
+    AMOUNTS,
+    SERVICES,
+    TOTAL,
+    Entries,
+    Entry,
+    Line,
+    blocks_of_lines,
+    wholes_of,
+)
+from pipeline.disclosure.past import by_breakdown
+from pipeline.disclosure.past_lines import (
+    LineCells,
+    differs_by_few,
+    settle_lines,
+    tie_past_lines,
+    without_values,
+)
 from pipeline.disclosure.rules import RULES
-from pipeline.disclosure.setting import DOMINANCE, SMALL_BASE, SMALL_COUNT, Key, Row, Setting, cost_of, number
-from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, System, Target
+from pipeline.disclosure.setting import (
+    DOMINANCE,
+    SMALL_BASE,
+    SMALL_COUNT,
+    SMALL_DIFFERENCE,
+    Key,
+    Setting,
+    cost_of,
+)
+from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, System
 
-Line = tuple[str, str]
-SERVICES, GOALS = "mart.service_spend", "mart.goal_attainment"
-TOTAL: Line = ("total", "all")
-WITH_COSTS: Line = ("total_with_costs", "all")
 MONEY_SIDE = 0.15
 DETAIL = "detail"
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A line of a group: where it stands, its amount and its persons."""
-
-    targets: tuple[Target, ...]
-    amount: float
-    persons: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +60,19 @@ class _Cells:
 def hide_two_way(setting: Setting) -> list[System]:
     """Return the blocks of goals and money, small bases and the rows that sums need hidden."""
     systems = []
-    for table, names, amount in (
-        (GOALS, ("domain",), "goals"),
-        (SERVICES, ("service_group", "service"), "eur"),
-    ):
-        for block, rows in setting.blocks(table, *names, amount).items():
-            entries = _entries(table, rows, names, amount)
-            systems.append(_system(setting, table, block, entries))
-    for system in systems:
-        protect_sums(system, setting.plan.min_cell)
+    for table in AMOUNTS:
+        earlier = [
+            (past, own := setting.of_past(past), blocks_of_lines(own, table)) for past in setting.earlier
+        ]
+        for block, entries in blocks_of_lines(setting, table).items():
+            system, lines = _system(setting, table, block, entries)
+            known = [(past, own, blocks[block]) for past, own, blocks in earlier if block in blocks]
+            if not (known and settle_lines(system, *known[-1], (table, block[0]), entries, lines)):
+                sums = without_values(system) if known else system
+                for past, own, before in known:
+                    tie_past_lines(sums, own, past, (table, block[0]), before, lines)
+                protect_sums(sums, setting.plan.min_cell)
+            systems.append(system)
     return systems
 
 
@@ -81,25 +98,10 @@ def unlisted(marts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     return {**marts, SERVICES: marts[SERVICES].filter(~(single & pl.col("suppressed")))}
 
 
-def _entries(
-    table: str, rows: list[tuple[int, Group, Row]], names: tuple[str, ...], amount: str
-) -> dict[Group, dict[Line, _Entry]]:
-    """Gather the rows by group and line; the total with the programme's costs goes with the total."""
-    base = RULES[table].base or ""
-    entries: dict[Group, dict[Line, _Entry]] = {}
-    for place, group, row in rows:
-        line = (str(row[names[0]]), str(row[names[1]]) if len(names) > 1 else "all")
-        target = (Target(table, place, None),)
-        entries.setdefault(group, {})[line] = _Entry(target, number(row, amount), number(row, base))
-    for lines in entries.values():
-        with_costs = lines.pop(WITH_COSTS, None)
-        if with_costs is not None:
-            total = lines.get(TOTAL, with_costs)
-            lines[TOTAL] = _Entry((*total.targets, *with_costs.targets), total.amount, total.persons)
-    return entries
-
-
-def _system(setting: Setting, table: str, block: Key, entries: Mapping[Group, dict[Line, _Entry]]) -> System:
+def _system(
+    setting: Setting, table: str, block: Key, entries: Entries
+) -> tuple[System, dict[Line, LineCells]]:
+    """Build the block of one evaluation; also where the amounts of each line stand in it."""
     system = System()
     units = {
         (group, line): _units(system, setting, (block[0], table, group, line), lines[line])
@@ -114,14 +116,20 @@ def _system(setting: Setting, table: str, block: Key, entries: Mapping[Group, di
         for line, cells in own.items():
             by_line.setdefault(line, {})[group] = cells
         _tie_lines(system, own)
-    for line, of_groups in by_line.items():
-        people = {group: entries[group][line].persons for group in of_groups}
-        for sums in (
-            {group: found.amount for group, found in of_groups.items()},
-            {group: c.persons for group, c in of_groups.items() if not _is_left_out(system, c)},
-        ):
-            sum_over_groups(system, sums, people, setting.nesting)
-    return system
+    return system, {line: _sum_line(system, setting, entries, line, found) for line, found in by_line.items()}
+
+
+def _sum_line(
+    system: System, setting: Setting, entries: Entries, line: Line, of_groups: Mapping[Group, _Cells]
+) -> LineCells:
+    """State that a line's amounts and persons add up over the groups."""
+    people = {group: entries[group][line].persons for group in of_groups}
+    amounts = {group: found.amount for group, found in of_groups.items()}
+    persons = {group: c.persons for group, c in of_groups.items() if not _is_left_out(system, c)}
+    rests = sum_over_groups(system, amounts, people, setting.nesting)
+    sum_over_groups(system, persons, people, setting.nesting)
+    every = {group: found.persons for group, found in of_groups.items()}
+    return LineCells(amounts, every, by_breakdown(rests))
 
 
 def _is_left_out(system: System, cells: _Cells) -> bool:
@@ -151,7 +159,7 @@ def _hide_whole_lines(system: System, units: Mapping[tuple[Group, Line], tuple[i
 
 
 def _units(
-    system: System, setting: Setting, place: tuple[object, str, Group, Line], entry: _Entry
+    system: System, setting: Setting, place: tuple[object, str, Group, Line], entry: Entry
 ) -> tuple[int, int]:
     """Add the unit of the amount and that of the persons, and hide what is secret of its own account."""
     evaluation, table, group, line = place
@@ -167,13 +175,16 @@ def _units(
         system.hide(persons, SMALL_COUNT)
     if table == SERVICES and (evaluation, *group, *line) in setting.dominated and not fixed:
         system.hide(amount, DOMINANCE)
+    if not fixed and differs_by_few(setting, place):
+        system.hide(amount, SMALL_DIFFERENCE)
+        system.hide(persons, SMALL_DIFFERENCE)
     return amount, persons
 
 
 def _cells(
     system: System,
     setting: Setting,
-    entries: Mapping[Group, dict[Line, _Entry]],
+    entries: Entries,
     place: tuple[Group, Line],
     units: tuple[int, int],
 ) -> _Cells:
@@ -195,11 +206,7 @@ def _cells(
 
 def _tie_lines(system: System, own: Mapping[Line, _Cells]) -> None:
     """State that services add up to their group and groups to the total, as far as they do."""
-    wholes: dict[Line, list[Line]] = {}
-    for line in own:
-        if line != TOTAL:
-            wholes.setdefault(TOTAL if line[1] == "all" else (line[0], "all"), []).append(line)
-    for whole, parts in wholes.items():
+    for whole, parts in wholes_of(own).items():
         if whole not in own:
             continue
         amounts = sum(system.cells[own[part].amount].value for part in parts)

@@ -48,6 +48,7 @@ def documentation(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]
     tables["meta.submission"] = submissions(warehouse.read("record.submission"))
     tables["meta.rejected_row"] = rejected_rows(warehouse.read("record.problem"))
     tables["meta.run"] = run(plan, made_from)
+    tables["meta.hidden_cell"] = warehouse.read("meta.hidden_cell")
     tables["meta.saved_query"] = questions()
     tables["meta.check"] = checks.outcomes(lambda sql: count(warehouse, sql))
     return tables

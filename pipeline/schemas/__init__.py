@@ -91,6 +91,7 @@ META: dict[str, Schema] = {
     "meta.service": meta.Service,
     "meta.service_price": meta.ServicePrice,
     "meta.indicative_amount": meta.IndicativeAmount,
+    "meta.hidden_cell": meta.HiddenCell,
     "meta.municipality": meta.Municipality,
     "meta.municipality_successor": meta.MunicipalitySuccessor,
     "meta.t_quantile": meta.TQuantile,
@@ -104,6 +105,7 @@ MADE_AT_RELEASE = (
     "meta.run",
     "meta.check",
     "meta.saved_query",
+    "meta.hidden_cell",
 )
 """The tables of `meta` that are no assets: they document the release, and are made with it."""
 

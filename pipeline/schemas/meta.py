@@ -170,6 +170,22 @@ class IndicativeAmount(dy.Schema):
     citation = text("Where it is published.")
 
 
+class HiddenCell(dy.Schema):
+    """A cell that disclosure control hides outside the restricted zone, and what an attacker could find out."""
+
+    table_name = key("Mart the cell is in.")
+    row_key = key("Key of the row: column=value, joined by commas.")
+    column_name = key("Column; for a row that is hidden whole its first figure.")
+    rule = text(
+        "small_base, small_count, small_group_split, dominance, detail, small_difference from an earlier release "
+        "of the year, or complementary (covers others)."
+    )
+    lower = figure(
+        "Lower end of the feasible interval that the attack found; null where no sum bounds the figure."
+    )
+    upper = figure("Upper end of that interval.")
+
+
 class Municipality(dy.Schema):
     """A municipality of the register, with the days it was valid."""
 

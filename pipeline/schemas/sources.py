@@ -29,6 +29,7 @@ SOURCES: dict[str, str] = {
     "meta.scale": "The definitions of the measures.",
     "meta.item": "The definitions of the measures.",
     "meta.check": "The checks of the data, as they came out in this run.",
+    "meta.hidden_cell": "Disclosure control: the proof of what it hid. Restricted, as the whole of this database.",
     "meta.municipality": "The register of municipalities (ATVK codes).",
     "meta.municipality_successor": "The register of municipalities (ATVK codes), followed over its mergers.",
     "meta.t_quantile": "Student's t distribution (scipy).",

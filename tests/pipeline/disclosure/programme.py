@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -73,6 +74,49 @@ class Programme:
             if random.random() < chance
         ]
         return pl.DataFrame(rows, schema=["person", "service_group", "service", "eur"], orient="row")
+
+    def with_people(self, people: pl.DataFrame) -> Programme:
+        """The programme as it would be with other people, or other data of the same."""
+        other = copy.copy(self)
+        other.people = people
+        other.spent = self.spent.join(people.select("person"), on="person", how="semi", maintain_order="left")
+        return other
+
+    def facts(self) -> dict[str, pl.DataFrame]:
+        """The tables of core that the marts are made of, as far as comparing releases needs them."""
+        person = pl.col("person").cast(pl.String).alias("participant_id")
+        days = {"first_day": dt.date(2019, 1, 1), "last_day": dt.date(2019, 12, 31)}
+        evaluation = pl.lit(EVALUATION).alias("evaluation")
+        member = self.people.select(evaluation, person, **{name: pl.lit(day) for name, day in days.items()})
+        scale = {"instrument": "measure", "respondent": "self", "scale": "total", "scored": True}
+        fixed = [pl.lit(value).alias(name) for name, value in scale.items()]
+        scores = [
+            rows.select(person, *fixed, wave=pl.lit(wave), score=wave)
+            for wave, rows in (("before", self.people), ("after", self.people.filter("asked_after")))
+        ]
+        work = [
+            self.people.select(person, wave=pl.lit(w), status=c)
+            for w, c in (("before", "was"), ("after", "is"))
+        ]
+        return {
+            "meta.evaluation": pl.DataFrame(
+                {"evaluation": [EVALUATION], "pre": ["before"], "post": ["after"]}
+            ),
+            "core.evaluation_member": member,
+            "core.population_member": self.members().select(evaluation, "population", "grp", person),
+            "core.score": pl.concat(scores),
+            "core.response": self.people.select(
+                person,
+                instrument=pl.lit("ratings"),
+                item=pl.lit("life"),
+                wave=pl.lit("after"),
+                answer="rating",
+            ),
+            "core.employment": pl.concat(work),
+            "core.service": self.spent.select(
+                person, "service_group", "service", "eur", month=dt.date(2019, 3, 1), units=pl.lit(1.0)
+            ),
+        }
 
     def members(self) -> pl.DataFrame:
         """population, grp, person."""

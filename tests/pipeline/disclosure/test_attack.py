@@ -8,6 +8,7 @@ combination of published ones. Counts are attacked by linear programmes over the
 from __future__ import annotations
 
 import itertools
+import os
 
 import numpy as np
 import polars as pl
@@ -19,7 +20,9 @@ from tests.pipeline.disclosure.programme import GROUPINGS, STATUSES, Programme, 
 
 MIN_CELL = 5
 QUICK = 4
-SEEDS = [pytest.param(seed, marks=[] if seed < QUICK else pytest.mark.slow) for seed in range(20)]
+PROGRAMMES = int(os.environ.get("PROGRAMMES", "20"))
+"""How many random programmes the slow tests attack; `make attack` takes 200."""
+SEEDS = [pytest.param(seed, marks=[] if seed < QUICK else pytest.mark.slow) for seed in range(PROGRAMMES)]
 ALL = ("all", "all")
 Group = tuple[str, str]
 

@@ -406,12 +406,14 @@ def test_money_that_one_person_holds_goes() -> None:
         {"mart.service_spend": spend(rows)},
         plan(),
         register({}),
-        services,
-        pl.concat([of_all, by_sex]),
-        windows,
+        {
+            "core.service": services,
+            "core.population_member": pl.concat([of_all, by_sex]),
+            "core.evaluation_member": windows,
+        },
     )
     assert hidden_groups(found, "mart.service_spend") == {"f", "m"}
-    of_groups = pl.col("key").str.contains("grp=m.*service=all")
+    of_groups = pl.col("row_key").str.contains("grp=m.*service=all")
     assert set(found.proof.filter(of_groups)["rule"]) == {"dominance"}
     totals = found.public["mart.service_spend"].filter(pl.col("service_group") == "total")
     assert totals.select("grp", "eur", "participants").rows() == [

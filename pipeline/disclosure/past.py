@@ -1,0 +1,170 @@
+"""An earlier release of the same year: what it showed, and how many persons' data changed since.
+
+Whoever has both releases can take one from the other. A difference that rests on fewer than min_cell persons is as
+secret as a small group: the later figure is hidden where the earlier one was shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pipeline.disclosure.contributions import ANYTHING, IN_NO_GROUP, Facts, block_of, changed_persons
+from pipeline.disclosure.families import sum_over_groups
+from pipeline.disclosure.groups import ALL, Family, Group, Nesting
+from pipeline.disclosure.system import System
+from pipeline.schemas import MART
+
+Marts = Mapping[str, pl.DataFrame]
+KEYS = {table: schema.primary_key() for table, schema in MART.items()}
+KINDS: Mapping[str, str] = {
+    "mart.score_change": "change",
+    "mart.responder": "change",
+    "mart.score_level": "level",
+    "mart.goal_attainment": "goal",
+    "mart.service_spend": "service",
+    "mart.icf_change": "icf",
+    "mart.rated_change": "rated",
+    "mart.employment_change": "employment",
+    "mart.stakeholder_item": "survey",
+}
+"""The kind of contribution that a mart's figures are made of; of another mart, any change of a person counts."""
+
+
+@dataclass(frozen=True)
+class EarlierRelease:
+    """A release of the same year as it was published.
+
+    marts: with every figure and `suppressed` set (restricted); public: the same after disclosure control; facts:
+    the tables that contributions come from; proof: the feasible intervals found then, where they were kept.
+    """
+
+    name: str
+    marts: Marts
+    public: Marts
+    facts: Facts
+    proof: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier release beside the present facts.
+
+    changed: how many persons' contributions changed by kind, evaluation, block and group; blocks: kind, evaluation
+    and block of all that changed.
+    """
+
+    release: EarlierRelease
+    changed: Mapping[tuple[str, str, str, Group], int]
+    blocks: frozenset[tuple[str, str, str]] = frozenset()
+    _rows: dict[str, dict[tuple[object, ...], dict[str, object]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, release: EarlierRelease, now: Facts) -> Past:
+        """Compare an earlier release with the facts of now."""
+        found = changed_persons(now, release.facts)
+        changed = {
+            (kind, evaluation, block, (population, grp)): persons
+            for evaluation, kind, block, population, grp, persons in found.iter_rows()
+        }
+        blocks = frozenset((kind, evaluation, block) for kind, evaluation, block, _ in changed)
+        return cls(release, changed, blocks)
+
+    def persons(self, table: str, evaluation: object, keys: tuple[object, ...], group: Group) -> int:
+        """Return how many persons changed in a figure of a mart; in some marts, in anything."""
+        kind = KINDS.get(table)
+        return self.of_kind(kind, evaluation, keys, group) if kind else self.of_anything(evaluation, group)
+
+    def of_anything(self, evaluation: object, group: Group) -> int:
+        """Return of how many persons anything changed."""
+        return self.of_kind(ANYTHING, evaluation, ("",), group)
+
+    def unchanged(self, kind: str, evaluation: object, keys: tuple[object, ...]) -> bool:
+        """Tell whether nobody's contribution of a kind changed, in any group."""
+        return (kind, str(evaluation), block_of(*keys)) not in self.blocks
+
+    def unchanged_throughout(self, kind: str, evaluation: object) -> bool:
+        """Tell whether nobody's contribution of a kind changed in an evaluation."""
+        return not any(block[:2] == (kind, str(evaluation)) for block in self.blocks)
+
+    def change_of(self, table: str, evaluation: object, keys: tuple[object, ...]) -> Callable[[Group], int]:
+        """Return the function that tells of a group how many persons changed in a figure of a mart."""
+        return lambda group: self.persons(table, evaluation, keys, group)
+
+    def of_kind(self, kind: str, evaluation: object, keys: tuple[object, ...], group: Group) -> int:
+        """Return how many persons' contributions of a kind changed."""
+        return self.changed.get((kind, str(evaluation), block_of(*keys), group), 0)
+
+    def row(self, table: str, key: tuple[object, ...]) -> dict[str, object] | None:
+        """Return the row of the earlier public table with this key, in the mart's own order; None without one."""
+        if table not in self._rows:
+            frame = self.release.public.get(table)
+            names = KEYS[table]
+            rows = [] if frame is None else frame.iter_rows(named=True)
+            self._rows[table] = {tuple(row[name] for name in names): row for row in rows}
+        return self._rows[table].get(key)
+
+    def shown(self, table: str, key: Mapping[str, object], column: str) -> object:
+        """Return what the earlier release showed in a column of the row with this key; None where nothing."""
+        row = self.row(table, tuple(key[name] for name in KEYS[table]))
+        return None if row is None else row.get(column)
+
+    @property
+    def marts(self) -> Marts:
+        """The marts with every figure."""
+        return self.release.marts
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """One figure in an earlier release: its persons by group, the groups shown, and how many changed in a group."""
+
+    persons: Mapping[Group, float]
+    shown: frozenset[Group]
+    changed: Callable[[Group], int]
+
+
+Rest = tuple[Group, str]
+"""Those in no group of a breakdown: of which whole, and which breakdown."""
+
+
+def by_breakdown(rests: Mapping[Family, int]) -> dict[Rest, int]:
+    """Return the cells of those in no group by whole and breakdown, whatever groups there are."""
+    return {(family.whole, family.parts[0][0]): cell for family, cell in rests.items()}
+
+
+def tie_earlier(
+    system: System, now: Mapping[Group, int], rests_now: Mapping[Rest, int], before: Before, nesting: Nesting
+) -> tuple[dict[Group, int], dict[Rest, int]]:
+    """Add an earlier release's cells to a block of sums, and the difference of each group as a secret of its own.
+
+    now, rests_now: cells of the groups, and of those in no group of a breakdown. Returns the earlier cells.
+    """
+    cells = {
+        group: earlier_cell(system, people, shown=group in before.shown)
+        for group, people in before.persons.items()
+    }
+    rests = by_breakdown(sum_over_groups(system, cells, before.persons, nesting))
+    for group in cells.keys() & now.keys():
+        tie_difference(system, now[group], cells[group], before.changed(group))
+    for rest in rests.keys() & rests_now.keys():
+        whole, breakdown = rest
+        if whole == ALL:
+            tie_difference(system, rests_now[rest], rests[rest], before.changed((breakdown, IN_NO_GROUP)))
+    return cells, rests
+
+
+def earlier_cell(system: System, persons: float, *, shown: bool) -> int:
+    """Add a cell of an earlier release, which nothing can hide or show any more."""
+    unit = system.unit((), 0, persons, fixed=True) if shown else None
+    return system.cell(0, unit, persons=persons)
+
+
+def tie_difference(system: System, now: int, before: int, persons: int) -> None:
+    """State that a cell is the earlier one and what changed, which rests on some persons (or nothing did)."""
+    weights = {now: -1.0, before: 1.0}
+    if persons:
+        weights[system.cell(0, None, persons=persons)] = 1.0
+    system.balance(weights)
