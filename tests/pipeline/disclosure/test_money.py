@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import sql
-from pipeline.disclosure import Disclosed, control
+from pipeline.disclosure import MONEY_FACTS, Disclosed, control
 from pipeline.disclosure.path_rows import FLOW, STATUS
 from pipeline.schemas import CORE, MART
 from pipeline.schemas.codes import EMPLOYED_STATUSES, EMPLOYMENT_STATUSES
@@ -25,8 +25,6 @@ Given = tuple[str, int, str, str | None]
 HERE, THERE = "0900200", "0050000"
 MONTHS = [dt.date(2019, month, 1) for month in (1, 2, 3, 4)]
 MARTS = ("mart.service_spend", "mart.service_month", "mart.service_elsewhere", "mart.budget_use")
-FACTS = ("meta.municipality", "core.service", "core.population_member", "core.evaluation_member")
-MORE_FACTS = ("core.participant", "core.budget", "core.eligible_member")
 
 
 def table(name: str, rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
@@ -106,9 +104,9 @@ class Programme:
             return {name: MART[name].cast(warehouse.query(sql.marts()[name])) for name in MARTS}
 
     def disclosed(self) -> Disclosed:
-        facts = [self.tables[name] for name in (*FACTS, *MORE_FACTS)]
+        facts = {name: self.tables[name] for name in MONEY_FACTS}
         marts = {name: frame.sort(MART[name].primary_key()) for name, frame in self.marts().items()}
-        return control(marts, plan(), *facts)
+        return control(marts, plan(), self.tables["meta.municipality"], facts)
 
 
 def of_all(found: Disclosed, name: str, line: str = "total") -> pl.DataFrame:
@@ -278,8 +276,8 @@ def test_an_amount_by_outcome_is_hidden_with_either_of_the_two() -> None:
         "mart.goal_attainment": table("mart.goal_attainment", goals),
         "mart.outcome_cost": table("mart.outcome_cost", [outcome(group) for group in groups]),
     }
-    facts = [programme.tables[name] for name in (*FACTS, *MORE_FACTS)]
-    found = control(marts, plan(), *facts).public["mart.outcome_cost"]
+    facts = {name: programme.tables[name] for name in MONEY_FACTS}
+    found = control(marts, plan(), programme.tables["meta.municipality"], facts).public["mart.outcome_cost"]
     shown = dict(found.select("grp", pl.col("eur_per_outcome").is_not_null()).rows())
     # The goals of three men are hidden, and the women's with them.
     assert shown == {"all": True, "f": False, "m": False}
@@ -304,8 +302,8 @@ def test_persons_improved_are_shown_for_the_whole_alone() -> None:
         "mart.responder": table("mart.responder", responders[:2]),
         "mart.outcome_cost": table("mart.outcome_cost", [outcome(group, **improved) for group in groups]),
     }
-    facts = [programme.tables[name] for name in (*FACTS, *MORE_FACTS)]
-    found = control(marts, plan(), *facts).public["mart.outcome_cost"]
+    facts = {name: programme.tables[name] for name in MONEY_FACTS}
+    found = control(marts, plan(), programme.tables["meta.municipality"], facts).public["mart.outcome_cost"]
     assert dict(found.select("grp", pl.col("eur_per_outcome").is_not_null()).rows()) == {
         "all": True,
         "f": False,
@@ -370,4 +368,4 @@ def test_a_wave_between_hides_its_small_counts() -> None:
 
 def test_schemas_of_these_tests_are_the_real_ones() -> None:
     assert set(MARTS) <= set(MART)
-    assert {name for name in (*FACTS, *MORE_FACTS) if name.startswith("core.")} <= set(CORE)
+    assert set(MONEY_FACTS) <= set(CORE)
