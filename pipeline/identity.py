@@ -12,6 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.direct_identifiers import ADDRESS, NAME, plain_personal_code
+
 KEY_BYTES = 32
 PSEUDONYM_LENGTH = 17  # the letter p and 16 characters of base32: 80 bits of the HMAC
 
@@ -22,7 +24,11 @@ _DIRECT_IDENTIFIERS = (
     ("phone", re.compile(r"(?:\+|\b00)\s?371[\s-]?(?:\d[\s-]?){7}\d(?!\d)")),
     # Latvian personal code: ddmmyy-nnnnn, or 32nnnn-nnnnn since 2017; the hyphen is often left out.
     ("personal code", re.compile(r"(?<!\d)\d{6}[-\s–]?\d{5}(?!\d)")),
+    ("address", ADDRESS),
+    ("name", NAME),
 )
+# An at sign, five digits, a number behind a word, or two capitalised words.
+_SUSPICIOUS = r"@|\d\D?\d\D?\d\D?\d\D?\d|\p{L}\s*\d|\p{Lu}\p{Ll}+\s+\p{Lu}|LV-"
 # Eight digits beginning with 2 or 6, in the groups people write; never a date such as 2019-03-31.
 _BARE_PHONE = (
     "phone",
@@ -55,8 +61,8 @@ def load_or_make_key(path: Path) -> bytes:
 def pseudonymise(identifiers: pl.Series, key: bytes) -> pl.Series:
     """Return the pseudonym of each identifier (HMAC-SHA-256, `p` + 16 characters of base32); null stays null.
 
-    The identifier is trimmed and brought to Unicode NFC first, so that the same text always gives the same
-    pseudonym. Each distinct value is hashed once.
+    The identifier is trimmed and brought to Unicode NFC first, and a personal code to its digits, so that the same
+    person always gets the same pseudonym. Each distinct value is hashed once.
     """
     texts = identifiers.cast(pl.String)
     distinct = texts.drop_nulls().unique().to_list()
@@ -66,7 +72,7 @@ def pseudonymise(identifiers: pl.Series, key: bytes) -> pl.Series:
 
 def pseudonym(identifier: str, key: bytes) -> str:
     """Return the pseudonym of one identifier; see `pseudonymise`."""
-    plain = unicodedata.normalize("NFC", identifier.strip()).encode()
+    plain = unicodedata.normalize("NFC", plain_personal_code(identifier.strip())).encode()
     digest = hmac.digest(key, plain, "sha256")
     return "p" + base64.b32encode(digest[:10]).decode().lower()
 
@@ -79,7 +85,8 @@ def is_pseudonym(text: str) -> bool:
 def mask(text: str, *, bare_phones: bool = True) -> str:
     """Return the text with anything that looks like a direct identifier replaced by its kind, as `[e-mail]`.
 
-    Looks for e-mail addresses, bank accounts (IBAN), Latvian personal codes and phone numbers. `bare_phones`
+    Looks for e-mail addresses, bank accounts (IBAN), Latvian personal codes, phone numbers, addresses, and common
+    Latvian given names with a surname. `bare_phones`
     False leaves eight digits without a country code alone: they may be a case number.
     """
     kinds = (*_DIRECT_IDENTIFIERS, _BARE_PHONE) if bare_phones else _DIRECT_IDENTIFIERS
@@ -89,8 +96,8 @@ def mask(text: str, *, bare_phones: bool = True) -> str:
 
 
 def mask_all(texts: pl.Series, *, bare_phones: bool = True) -> pl.Series:
-    """Return a series of texts, each masked; only those with an at sign or five digits are looked at."""
-    suspicious = texts.filter(texts.str.contains(r"@|\d\D?\d\D?\d\D?\d\D?\d").fill_null(value=False)).unique()
+    """Return a series of texts, each masked; only those that may hold an identifier are looked at."""
+    suspicious = texts.filter(texts.str.contains(_SUSPICIOUS).fill_null(value=False)).unique()
     masked = {text: mask(text, bare_phones=bare_phones) for text in suspicious.to_list()}
     return texts.replace(masked) if masked else texts
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.submissions.batch import Batch, Facts
+from pipeline.submissions.identifying import identifying
 from pipeline.submissions.kinds import FileKind, Kind
 from pipeline.submissions.measures import kind_of_answers
 from pipeline.submissions.problems import PROBLEM_SCHEMA, ROW, SHEET, SUBMISSION, ProblemLog
 from pipeline.submissions.reading import Sheet
 from pipeline.submissions.wording import (
+    IDENTIFYING_COLUMN,
     MISSING_COLUMN,
     MISSING_VALUE,
     MORE_CELLS_THAN_COLUMNS,
@@ -175,7 +177,8 @@ def _check_headers(submission: str, contents: Contents, log: ProblemLog) -> None
     for sheet in contents.sheets:
         for column, header in sheet.headers.items():
             if column not in kind.columns and column not in RETURNED_COLUMNS:
-                log.file(submission, UNKNOWN_COLUMN, sheet=sheet.name, column=header)
+                finding = IDENTIFYING_COLUMN if identifying(sheet, column) else UNKNOWN_COLUMN
+                log.file(submission, finding, sheet=sheet.name, column=header)
         for column in sheet.repeated:
             log.file(submission, REPEATED_COLUMN, sheet=sheet.name, column=column)
         missing = _missing(sheet, kind)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from instruments import Library
+from pipeline.submissions.identifying import without_names
 from pipeline.submissions.kinds import UNKNOWN, FileKind, kind_of_file
 from pipeline.submissions.mapped_sheets import mapped
 from pipeline.submissions.mappings import FileMapping, Mappings
@@ -146,7 +147,7 @@ def _sheets(
     known = known_columns(kind)
     names = known | (mappings.names() if mapping is None else frozenset(mapping.names()))
     try:
-        sheets = read_sheets(content, suffix, names)
+        sheets = without_names(read_sheets(content, suffix, names))
     except ReadingError as error:
         return (), error.finding
     used = mapping or mappings.for_header(column for sheet in sheets for column in sheet.headers)

@@ -108,6 +108,12 @@ ROWS_OF_OTHER_FORMS = _rule(
     "šīs anketas rindas; tik daudz eksporta rindu nesatur neko no tās un ir izlaistas",
     "warning",
 )
+IDENTIFYING_COLUMN = _rule(
+    "identifying_column",
+    "no column that tells who somebody is; this one was not kept, please don't send it",
+    "datne bez kolonnām, kas atklāj personu; šī nav saglabāta, lūdzu, nesūtiet to",
+    "warning",
+)
 MORE_CELLS_THAN_COLUMNS = _rule(
     "too_many_cells",
     "no more cells than the header has columns",

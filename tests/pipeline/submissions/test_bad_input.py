@@ -252,7 +252,7 @@ def test_no_value_and_no_identifier_in_the_tables(sent: Sent) -> None:
     for secret in ("010190", "anna@", "Paraudziņa", "29123456"):
         assert secret not in text
     rules = {rule for _, _, rule in problems(intake, "north/goals.csv")}
-    assert rules == {"unknown_column", "unknown_person", "not_a_date"}
+    assert rules == {"identifying_column", "unknown_person", "not_a_date"}
 
 
 def test_rejected_rows_go_back_with_reasons_in_both_languages(sent: Sent, tmp_path: Path) -> None:
