@@ -73,12 +73,38 @@ def run(
     evaluation: Annotated[
         list[str] | None, typer.Option(help="Compute only this evaluation anew; may be repeated.")
     ] = None,
+    years: Annotated[
+        str | None,
+        typer.Option(
+            help="Compute the evaluations and surveys of these years anew.",
+            metavar="2020-2024",
+            show_default=False,
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build a release even if nothing changed.")] = False,
 ) -> None:
     """Run everything from inbox to release. The last line printed is the release's folder."""
     from assets.main_job import run_and_print
 
-    raise typer.Exit(run_and_print(_settings(home), tuple(evaluation or ()), force=force))
+    wanted = _years(years) if years else ()
+    raise typer.Exit(run_and_print(_settings(home), tuple(evaluation or ()), wanted, force=force))
+
+
+def _years(text: str) -> tuple[int, ...]:
+    """The years of `2020-2024`, or of `2024` alone."""
+    first, _, last = text.partition("-")
+    if not first.isdigit() or not (last or first).isdigit() or int(last or first) < int(first):
+        raise typer.BadParameter(f"`{text}` is no range of years such as 2020-2024", param_hint="--years")
+    return tuple(range(int(first), int(last or first) + 1))
+
+
+@app.command()
+def recover(home: HomeFolder) -> None:
+    """After a crash: mark runs that ended without a word as failed, so that no other run waits for them."""
+    from assets.recovery import recover as mark_broken
+
+    broken = mark_broken(_settings(home))
+    typer.echo(f"{len(broken)} broken runs marked as failed.")
 
 
 @app.command()

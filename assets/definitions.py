@@ -11,6 +11,7 @@ from assets.failed_runs import failed_run_sensor
 from assets.jobs import EVERYTHING, RELEASING, jobs
 from assets.marts import mart_assets
 from assets.publication import databases, disclosure_control, release, reports
+from assets.recovery import sign_of
 from assets.reporting import report_keys
 from assets.schedules import schedules
 from assets.sensors import inbox_sensor
@@ -18,6 +19,7 @@ from assets.tables import WarehouseTables
 from assets.workshop import Listener, Workshop, no_listener
 from assets.yearly_round import services_report, survey_forms
 from pipeline.home import Settings
+from pipeline.home_lock import only_run, sign_of_life
 
 
 def build_definitions(
@@ -54,18 +56,29 @@ def build_definitions(
     )
 
 
+def is_resumed(run: dg.DagsterRun | None) -> bool:
+    """Tell whether a run goes on from a failed one whose release was being built already."""
+    steps = run.step_keys_to_execute if run and run.parent_run_id else None
+    return steps is not None and not any(
+        "disclosure_control" in step or "databases" in step for step in steps
+    )
+
+
 def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
     """One workshop for a run, and the warehouse's tables through it."""
 
     @dg.resource(description="The home of this run: plan, measures, register, open warehouse.")
     def workshop(context: dg.InitResourceContext) -> Iterator[Workshop]:
-        opened = Workshop(settings, listener)
-        try:
-            if context.dagster_run and context.dagster_run.job_name in RELEASING:
-                opened.open_press()
-            yield opened
-        finally:
-            opened.close()
+        run = context.run
+        sign = sign_of(settings.dagster_home, run.run_id if run else "none")
+        with sign_of_life(sign), only_run(settings.home.path, context.log.info if context.log else print):
+            opened = Workshop(settings, listener, resumed=is_resumed(run))
+            try:
+                if run and run.job_name in RELEASING:
+                    opened.open_press()
+                yield opened
+            finally:
+                opened.close()
 
     @dg.io_manager(required_resource_keys={"workshop"}, description="Tables of the warehouse.")
     def warehouse_tables(context: dg.InitResourceContext) -> WarehouseTables:

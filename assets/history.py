@@ -22,6 +22,18 @@ SETTINGS = """\
 # Dagster's own settings for this home; see its documentation on instance configuration.
 telemetry:
   enabled: false
+# One run at a time: the warehouse has one writer. The others wait in the queue.
+concurrency:
+  pools:
+    granularity: run
+    default_limit: 1
+run_monitoring:
+  enabled: true
+# A run whose process was killed is started again; one that failed on its data is not: it would fail again.
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
 """
 
 
@@ -67,13 +79,19 @@ def _engine(address: str) -> Engine:
     return engine
 
 
-@contextmanager
-def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
-    """Dagster's storage in `folder`: history of runs, checks and materialisations."""
+def write_settings(folder: Path) -> Path:
+    """Write Dagster's settings into `folder` where there are none; gives their file."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = folder / "dagster.yaml"
     if not settings.exists():
         settings.write_text(SETTINGS, encoding="utf-8")
+    return settings
+
+
+@contextmanager
+def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
+    """Dagster's storage in `folder`: history of runs, checks and materialisations."""
+    settings = write_settings(folder)
     ref = InstanceRef.from_dir(str(folder), overrides=_overrides(folder, settings))
     with dg.DagsterInstance.from_ref(ref) as instance:
         yield instance

@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 
+from assets.recovery import recover
 from pipeline.home import Settings
 
 
 def serve(settings: Settings, port: int) -> int:
     """Run `dagster dev` on the home until it is stopped."""
     settings.home.plan()
-    settings.dagster_home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    recover(settings)
     environment = {
         **os.environ,
         "IEGUVUMI_HOME": str(settings.home.path),

@@ -10,8 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from assets import clock
+from assets.reporting import survey_years
 from assets.workshop import Listener
 from pipeline.home import Settings
+from pipeline.home_lock import only_run
 from pipeline.plan import Plan
 from pipeline.release.fingerprint import fingerprint
 from pipeline.release.publish import latest_with
@@ -48,12 +51,33 @@ class Stages:
         return True
 
 
-def run_and_print(settings: Settings, evaluations: tuple[str, ...], *, force: bool) -> int:
-    """Run the home's graph and print what came of it; gives the exit code."""
+def run_and_print(
+    settings: Settings, evaluations: tuple[str, ...] = (), years: tuple[int, ...] = (), *, force: bool = False
+) -> int:
+    """Run the home's graph and print what came of it; gives the exit code.
+
+    years: reporting years whose evaluations and surveys are computed anew, beside the named evaluations.
+    """
     plan = settings.home.plan()
     for evaluation in evaluations:
         plan.evaluation(evaluation)
-    unchanged = None if force or evaluations else latest_with(settings.home, fingerprint(settings.home))
+    named = [
+        found.id for found in plan.evaluations if found.id in evaluations or found.reporting_year in years
+    ]
+    surveys = survey_years(plan, clock.today(plan.calendar), years)
+    with only_run(settings.home.path, _tell):
+        return _run_and_print(settings, plan, named, surveys, force=force)
+
+
+def _tell(line: str) -> None:
+    print(f"ieguvumi: {line}", file=sys.stderr, flush=True)
+
+
+def _run_and_print(
+    settings: Settings, plan: Plan, evaluations: list[str], years: list[int], *, force: bool
+) -> int:
+    part = bool(evaluations or years)
+    unchanged = None if force or part else latest_with(settings.home, fingerprint(settings.home))
     if unchanged:
         print("Nothing changed since the latest release (inputs, plan, measures, code); --force builds anew.")
         print(_shown(settings, unchanged.name))
@@ -61,7 +85,7 @@ def run_and_print(settings: Settings, evaluations: tuple[str, ...], *, force: bo
     from assets.running import run_graph
 
     with _progress(plan) as listener:
-        outcome = run_graph(settings, evaluations, listener)
+        outcome = run_graph(settings, evaluations, listener, years)
     if outcome.failed_checks:
         checks = ", ".join(outcome.failed_checks[:SHOWN_CHECKS])
         print(f"ieguvumi: nothing was released: a blocking check failed ({checks})", file=sys.stderr)

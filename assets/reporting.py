@@ -32,6 +32,12 @@ def report_keys(plan: Plan, today: dt.date) -> list[str]:
     ]
 
 
+def survey_years(plan: Plan, today: dt.date, wanted: Iterable[int]) -> list[int]:
+    """Those of some years that have a survey by the plan's calendar."""
+    known = set(years_of(report_keys(plan, today)))
+    return sorted(known & set(wanted))
+
+
 def evaluations_of(keys: Iterable[str]) -> list[str]:
     """The evaluations among some partitions."""
     return [key for key in keys if not key.startswith(SURVEY)]

@@ -10,6 +10,7 @@ from assets import clock
 from assets.definitions import build_definitions
 from assets.history import dagster_instance
 from assets.jobs import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN
+from assets.recovery import mark_broken_runs
 from assets.reporting import range_tags, report_keys, stretches, survey_key
 from assets.workshop import Listener, no_listener
 from pipeline.home import Settings
@@ -42,6 +43,7 @@ def run_graph(
     today = clock.today(settings.home.plan().calendar)
     definitions = build_definitions(settings, listener, today)
     with dagster_instance(settings.dagster_home) as instance:
+        mark_broken_runs(instance, settings.dagster_home)
         for job, tags in _plan_of(settings.home.plan(), today, evaluations, years):
             outcome = _run_job(definitions, instance, job, tags)
             if not outcome.released:

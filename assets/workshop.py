@@ -14,7 +14,7 @@ from pipeline.identity import load_or_make_key
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.release.fingerprint import fingerprint
-from pipeline.release.publish import start_building
+from pipeline.release.publish import resume_building, start_building
 from pipeline.warehouse import Warehouse
 from reports import Press
 from sql import macros
@@ -29,8 +29,11 @@ def no_listener(table: str) -> None:
 class Workshop:
     """The tools of one run. Close it when the run ends, whatever came of it."""
 
-    def __init__(self, settings: Settings, listener: Listener = no_listener) -> None:
+    def __init__(
+        self, settings: Settings, listener: Listener = no_listener, *, resumed: bool = False
+    ) -> None:
         self.settings = settings
+        self._resumed = resumed
         self.listener = listener
         self._open = contextlib.ExitStack()
 
@@ -85,8 +88,11 @@ class Workshop:
 
     @cached_property
     def building(self) -> Path:
-        """The folder in which the next release is built, begun anew when it is first asked for."""
-        return start_building(self.home)
+        """The folder in which the next release is built, begun anew when it is first asked for.
+
+        A run that goes on from a failed one goes on with its folder. Raises ReleaseError when that is gone.
+        """
+        return resume_building(self.home, self.made_from) if self._resumed else start_building(self.home)
 
     @property
     def reports(self) -> Path:

@@ -51,6 +51,23 @@ def start_building(home: Home) -> Path:
     return folder
 
 
+class ReleaseError(Exception):
+    """A release can't be finished: says why, and what to do."""
+
+
+def resume_building(home: Home, fingerprint: dict[str, str]) -> Path:
+    """The folder that a broken run left behind, when it was made from exactly this.
+
+    Raises ReleaseError when it is gone or the inputs have changed since.
+    """
+    folder = building_folder(home)
+    if read_manifest(folder).get("fingerprint") != fingerprint:
+        raise ReleaseError(
+            "the broken run left no release to go on with, or the inputs have changed since; run everything"
+        )
+    return folder
+
+
 def publish(home: Home, name: str) -> Path:
     """Rename the built folder to its name and point `latest` to it, each in one step. Gives the folder."""
     target = home.releases / name

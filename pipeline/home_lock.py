@@ -1,0 +1,69 @@
+"""One run at a time on a home: a lock on a file, which the system frees when the process ends, however it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_HELD: set[Path] = set()
+
+
+@contextmanager
+def only_run(home: Path, waiting: Callable[[str], None]) -> Iterator[None]:
+    """Hold the home for a run; while another one holds it, say so once in a line and wait for it.
+
+    A run inside a process that holds the home already goes on at once.
+    """
+    path = home / ".lock"
+    if path in _HELD:
+        yield
+        return
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting(f"another run is working on {home.name}{_since(path)}; this one waits for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        _note(path)
+        _HELD.add(path)
+        try:
+            yield
+        finally:
+            _HELD.discard(path)
+
+
+def _note(path: Path) -> None:
+    """Write when this run began; who waits tells it."""
+    path.write_text(dt.datetime.now().astimezone().isoformat(timespec="minutes"), encoding="utf-8")
+
+
+def _since(path: Path) -> str:
+    noted = path.read_text(encoding="utf-8").strip()
+    return f" since {noted[11:16]}" if noted else ""
+
+
+@contextmanager
+def sign_of_life(path: Path) -> Iterator[None]:
+    """Hold a lock on a file for as long as a run lives."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def is_alive(path: Path) -> bool | None:
+    """Tell whether the run that wrote this sign of life still lives; None: there is no sign."""
+    try:
+        with path.open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return True
+    return False
