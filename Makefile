@@ -45,6 +45,10 @@ attack: $(VENV)/.installed-for-tests   ## attack the public tables of 200 random
 	PROGRAMMES=200 $(BIN)/python -m pytest -n 2 -m "slow or not slow" tests/pipeline/disclosure/test_attack.py \
 	  tests/pipeline/disclosure/test_earlier_releases.py
 
+fuzz: $(VENV)/.installed-for-tests   ## 50 000 examples of files that come in and of files that are damaged
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/pipeline/submissions/test_round_trip.py \
+	  tests/pipeline/submissions/test_conservation.py::test_every_row_is_accounted_for
+
 lint: $(VENV)/.installed-for-tests   ## linters and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

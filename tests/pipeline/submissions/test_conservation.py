@@ -8,13 +8,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from pipeline.schemas import RECORD
 from pipeline.submissions import Intake, IntakeContext, write_rejected
 from pipeline.submissions.rejection import rejected_rows
+from tests.conftest import INTAKE_EXAMPLES
 from tests.pipeline.submissions.small_home import PARTICIPANTS, Inbox
 
 GOOD_FILES = {
@@ -108,6 +109,7 @@ def take_all(context: IntakeContext, files: Mapping[str, bytes]) -> Intake:
         return intake
 
 
+@settings(max_examples=INTAKE_EXAMPLES)
 @given(name=st.sampled_from(sorted(GOOD_FILES)), edits=st.lists(EDITS, max_size=4))
 def test_every_row_is_accounted_for(
     context: IntakeContext, name: str, edits: list[tuple[int, int, str]]
