@@ -8,17 +8,22 @@ import polars as pl
 from assets.tables import GivenEvaluation, GivenYears, evaluation_asset, sql_asset, survey_asset, table_asset
 from pipeline import community_services, facts, programme_cost
 from pipeline.outcomes import agreement as respondents
+from pipeline.outcomes import arm_difference as arms
 from pipeline.outcomes import attribution as ladder
+from pipeline.outcomes import baseline_difference as lost
 from pipeline.outcomes import dose_change as doses
 from pipeline.outcomes import employment as work
 from pipeline.outcomes import employment_paths as paths
+from pipeline.outcomes import evidence_card as cards
 from pipeline.outcomes import goals, icf
 from pipeline.outcomes import municipality_change as places
+from pipeline.outcomes import norm_comparison as norms
 from pipeline.outcomes import outcome_cost as ratios
 from pipeline.outcomes import rated_change as rated
 from pipeline.outcomes import reliability as quality
 from pipeline.outcomes import responder as responders
 from pipeline.outcomes import score_change as changes
+from pipeline.outcomes import sensitivity as analyses
 from pipeline.outcomes import stakeholder_change as survey
 from pipeline.outcomes import stakeholder_theme as themes
 from pipeline.programmes import load_programmes
@@ -62,6 +67,55 @@ def municipality_change(
     return places.municipality_change(
         core_score, core_population_member, core_participant, given.evaluation, given.library
     )
+
+
+def sensitivity(
+    given: GivenEvaluation,
+    core_score: Frame,
+    core_population_member: Frame,
+    core_participant: Frame,
+    mart_score_change: Frame,
+) -> Frame:
+    """The headline changes by two models, and without each municipality."""
+    return analyses.sensitivity(
+        core_score,
+        core_population_member,
+        core_participant,
+        given.evaluation,
+        given.library,
+        mart_score_change,
+    )
+
+
+def robustness(mart_sensitivity: Frame) -> Frame:
+    """How far these analyses agree."""
+    return analyses.robustness(mart_sensitivity)
+
+
+def baseline_difference(
+    given: GivenEvaluation, core_score: Frame, core_population_member: Frame, core_participant: Frame
+) -> Frame:
+    """How those who stayed differed from those who were lost."""
+    return lost.baseline_difference(
+        core_score, core_population_member, core_participant, given.evaluation, given.library
+    )
+
+
+def norm_comparison(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+    """How far the persons lie from the norm."""
+    return norms.norm_comparison(core_score, core_population_member, given.evaluation, given.library)
+
+
+def arm_difference(given: GivenEvaluation, core_score: Frame, core_population_member: Frame) -> Frame:
+    """The programme's changes less those of the waiting list."""
+    return arms.arm_difference(core_score, core_population_member, given.evaluation, given.library)
+
+
+def evidence_card(
+    mart_score_change: Frame, mart_municipality_change: Frame, mart_participant_flow: Frame
+) -> Frame:
+    """All that is known of each change, on a card."""
+    return cards.evidence_card(mart_score_change, mart_municipality_change, mart_participant_flow)
 
 
 def reliability(
@@ -191,6 +245,12 @@ BY_EVALUATION: tuple[Callable[..., Frame], ...] = (
     responder,
     attribution,
     municipality_change,
+    sensitivity,
+    robustness,
+    baseline_difference,
+    norm_comparison,
+    arm_difference,
+    evidence_card,
     reliability,
     item_quality,
     agreement,

@@ -15,6 +15,7 @@ from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.disclosure import FACTS, MONEY_FACTS, control
 from pipeline.plan import Plan
+from pipeline.plan_changes import content_of
 from pipeline.release.contents import documentation, released_tables
 from pipeline.release.earlier import earlier_releases
 from pipeline.release.public import write_public
@@ -84,7 +85,7 @@ def disclosure_control(
         facts = {table: workshop.warehouse.read(table) for table in FACTS}
         rated = marts["mart.rated_change"]["instrument"].unique().to_list()
         facts["core.response"] = facts["core.response"].filter(pl.col("instrument").is_in(rated))
-    documents = documentation(workshop.warehouse, workshop.plan, workshop.made_from)
+    documents = documentation(workshop.warehouse, workshop.plan, workshop.made_from, workshop.earlier_plans)
     _begin_reports(workshop, "restricted", {**documents, **_for_analyst(workshop.warehouse), **marts})
     disclosed = control(marts, workshop.plan, municipalities, facts, earlier)
     _begin_reports(workshop, "public", {**documents, **disclosed.public})
@@ -145,7 +146,7 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     """Check the tables a last time and write them into the folder in which the release is built."""
     home, plan = workshop.home, workshop.plan
     folder = workshop.building
-    tables = released_tables(workshop.warehouse, plan, workshop.made_from)
+    tables = released_tables(workshop.warehouse, plan, workshop.made_from, workshop.earlier_plans)
     failed = tables["meta.check"].filter((pl.col("severity") == "error") & ~pl.col("passed"))
     if failed.height:
         raise ReleaseBlockedError(", ".join(failed["check"]))
@@ -160,7 +161,7 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
 def _begin_from_warehouse(workshop: Workshop) -> None:
     """Begin both editions from what the warehouse holds: the reports alone were asked for."""
     warehouse = workshop.warehouse
-    documents = documentation(warehouse, workshop.plan, workshop.made_from)
+    documents = documentation(warehouse, workshop.plan, workshop.made_from, workshop.earlier_plans)
     marts = {table: warehouse.read(table) for table in schemas.MART}
     _begin_reports(workshop, "restricted", {**documents, **_for_analyst(warehouse), **marts})
     _begin_reports(workshop, "public", {**documents, **_disclosed(warehouse)})
@@ -209,6 +210,7 @@ def _manifest(workshop: Workshop, name: str, tables: dict[str, pl.DataFrame]) ->
         "version": version("ieguvumi"),
         "fingerprint": workshop.made_from,
         "plan_hash": workshop.plan.digest(),
+        "plan": content_of(workshop.plan),
         "inputs": dict(zip(submissions["submission_id"], submissions["sha256"], strict=True)),
         "tables": {
             table: {"rows": frame.height, "sha256": content_hash(frame)} for table, frame in tables.items()

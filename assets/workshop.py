@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from instruments import Library, load_library
 from pipeline.home import Home, Settings
@@ -14,7 +15,7 @@ from pipeline.identity import load_or_make_key
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.release.fingerprint import fingerprint
-from pipeline.release.publish import resume_building, start_building
+from pipeline.release.publish import earlier_plans, resume_building, start_building
 from pipeline.warehouse import Warehouse
 from reports import Press
 from sql import macros
@@ -61,6 +62,11 @@ class Workshop:
     def made_from(self) -> dict[str, str]:
         """The fingerprint of what this run is made from, taken when it is first asked for."""
         return fingerprint(self.home)
+
+    @cached_property
+    def earlier_plans(self) -> list[tuple[str, dict[str, Any]]]:
+        """Name and plan of each release of this home, the oldest first."""
+        return earlier_plans(self.home)
 
     @cached_property
     def key(self) -> bytes:

@@ -12,6 +12,7 @@ from pipeline import schemas
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 
+WAITING = "waiting"
 KEYS: dict[str, tuple[str, ...]] = {
     "participant": ("participant_id",),
     "answer": ("participant_id", "instrument", "respondent", "wave", "item"),
@@ -93,15 +94,22 @@ def population_members(
     """Table core.population_member: `all` and every breakdown of each evaluation.
 
     persons: record.participant rows with consent; members: core.evaluation_member; core: core.participant.
-    A person whose value of a breakdown is not known is in no group of it, but in `all`.
+    A person whose value of a breakdown is not known is in no group of it, but in `all`. A waiting list is
+    nobody's `all`: its persons are in the population `arm` alone, which is there when anybody waits.
     """
     facts = core.drop("age_band").join(ages_at_enrolment(persons), on="participant_id", how="left")
     parts = []
     for evaluation in plan.evaluations:
         people = members.filter(pl.col("evaluation") == evaluation.id).join(facts, on="participant_id")
         people = people.with_columns(age_band(evaluation.age_band_limits()).alias("age_band"))
-        parts.append(_population(people, "all", pl.lit("all")))
-        parts.extend(_population(people, name, _group(name)) for name in evaluation.breakdowns)
+        waiting = pl.col("arm") == WAITING
+        if "arm" in evaluation.breakdowns or people.select(waiting.any()).item():
+            parts.append(_population(people, "arm", _group("arm")))
+        served = people.filter(~waiting)
+        parts.append(_population(served, "all", pl.lit("all")))
+        parts.extend(
+            _population(served, name, _group(name)) for name in evaluation.breakdowns if name != "arm"
+        )
     schema = schemas.CORE["core.population_member"]
     frame = pl.concat(parts).filter(pl.col("grp").is_not_null())
     return schema.validate(frame.sort(schema.primary_key()), cast=True)

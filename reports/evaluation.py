@@ -13,6 +13,7 @@ from reports.render import Fact, Page, render
 from reports.sections.attribution import attribution
 from reports.sections.closing import closing
 from reports.sections.employment import employment
+from reports.sections.evidence import evidence
 from reports.sections.functioning import functioning
 from reports.sections.goals import goals
 from reports.sections.methods import methods
@@ -46,6 +47,7 @@ def sections(view: View) -> list[Section]:
         outcome_cost(view),
         municipalities(view),
         attribution(view),
+        evidence(view),
         programme_cost(view),
         methods(view),
         quality(view),

@@ -14,6 +14,7 @@ from pipeline.disclosure.complement import protect_values
 from pipeline.disclosure.contributions import Facts
 from pipeline.disclosure.count_tables import count_systems
 from pipeline.disclosure.dominance import DominatedLines, dominated_lines
+from pipeline.disclosure.followers import CARDS, hide_followers, without_details
 from pipeline.disclosure.groups import Nesting
 from pipeline.disclosure.money_facts import MONEY_FACTS, PersonalFacts, unsafe_sums
 from pipeline.disclosure.money_rows import hide_money, unlisted_months
@@ -28,6 +29,7 @@ from pipeline.disclosure.single_rows import hidden_ends, hide_single_rows
 from pipeline.disclosure.survey_changes import hide_with_survey
 from pipeline.disclosure.system import System
 from pipeline.disclosure.two_way import hide_two_way, unlisted
+from pipeline.outcomes.evidence_card import evidence_card
 from pipeline.plan import Plan
 
 
@@ -37,7 +39,7 @@ class Disclosed:
 
     flagged: the marts with every figure, `suppressed` set on rows that are hidden whole (restricted).
     public: the same tables, hidden figures null. proof (restricted): a row for each hidden cell with table,
-    key, column, rule (small_base, small_count, small_group_split, dominance, detail, small_difference from an
+    key, column, rule (small_base, small_count, small_group_split, dominance, detail, follows, small_difference from an
     earlier release, complementary) and its feasible interval.
     """
 
@@ -79,12 +81,12 @@ def control(
     single = hide_single_rows(setting, hidden_ends(setting, counts))
     survey = hide_with_survey(setting, [*rows, *counts])
     systems = [*rows, *two_way, *counts, *paths, *single, *survey]
-    systems += _derived(setting, systems, personal, municipalities)
+    systems += [*_derived(setting, systems, personal, municipalities), hide_followers(setting, hidden_rows)]
     hidden = [target for target, _ in hidden_targets(systems)]
     latest = earlier[-1].proof if earlier else None
     marked = show.flagged(marts, hidden)
-    public = unlisted_months(unlisted(show.public(marked, hidden)))
-    return Disclosed(marked, public, show.proof(marts, systems, keys, latest))
+    public = without_details(unlisted_months(unlisted(show.public(marked, hidden))))
+    return Disclosed(_flag_cards(marked), _with_cards(public), show.proof(marts, systems, keys, latest))
 
 
 def _derived(
@@ -108,3 +110,22 @@ def _dominated(facts: Facts) -> DominatedLines:
     return dominated_lines(
         facts["core.service"], facts["core.population_member"], facts["core.evaluation_member"]
     )
+
+
+def _with_cards(shown: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return the public tables with evidence cards made from these tables: they show nothing else."""
+    if CARDS not in shown:
+        return shown
+    sources = (shown[f"mart.{name}"] for name in ("score_change", "municipality_change", "participant_flow"))
+    return {**shown, CARDS: evidence_card(*sources)}
+
+
+def _flag_cards(marked: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return the marts with every figure, the cards flagged as the changes that they show."""
+    if CARDS not in marked:
+        return marked
+    key = schemas.MART[CARDS].primary_key()
+    flags = marked["mart.score_change"].select(*key, "suppressed")
+    cards = marked[CARDS]
+    flagged = cards.drop("suppressed").join(flags, on=key, how="left", maintain_order="left")
+    return {**marked, CARDS: flagged.select(cards.columns)}

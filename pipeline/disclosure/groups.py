@@ -9,6 +9,8 @@ import polars as pl
 
 Group = tuple[str, str]
 ALL: Group = ("all", "all")
+WAITING: Group = ("arm", "waiting")
+"""Those on a waiting list are not part of `all`."""
 
 
 class Family(NamedTuple):
@@ -35,7 +37,7 @@ class Nesting:
 
     def _found(self, present: frozenset[Group]) -> list[Family]:
         parts: dict[tuple[Group, str], list[Group]] = {}
-        for group in sorted(present - {ALL}):
+        for group in sorted(present - {ALL, WAITING}):
             whole = self._whole(group, present)
             if whole in present:
                 parts.setdefault((whole, group[0]), []).append(group)

@@ -27,6 +27,7 @@ Way = Literal[
     "beside",
     "measure",
     "with_survey",
+    "follows",
     "no_cells",
 ]
 
@@ -43,7 +44,8 @@ class Rules:
     the same scale and group), `groups` (a base in each group of a breakdown), `employment`, `two_way` (lines
     that add up: goals, services), `measure` (a base, no groups), `with_survey` (goes with the answers of the
     survey it comes from), `paths` (employment by wave and way), `money` (a breakdown whole or not at all), `beside`
-    (made of figures of other marts), `no_cells` (nothing about persons but who was asked and answered).
+    (made of figures of other marts), `follows` (shown where the changes and levels are that it is made from),
+    `no_cells` (nothing about persons but who was asked and answered).
     base: the column of persons that a row's figures rest on (null: it stands in another table); block: the
     columns besides the group that tell linked rows apart; figures: what goes with a suppressed row;
     with_count: columns that go with a hidden count, as they would give it away; split, beside: counts that add
@@ -256,6 +258,64 @@ RULES: Mapping[str, Rules] = {
         "n",
         ("evaluation", "instrument", "scale"),
         ("icc_a1", *INTERVAL, "mean_difference", "loa_low", "loa_high"),
+    ),
+    "mart.sensitivity": Rules(
+        "follows",
+        "persons",
+        SCALE,
+        (
+            *("change", "se", *INTERVAL, "p", "municipality_variance", "person_variance"),
+            "residual_variance",
+        ),
+        shown=(*WAVES, "observations"),
+    ),
+    "mart.robustness": Rules(
+        "follows",
+        None,
+        SCALE,
+        (
+            *("paired_change", "mixed_change", "difference", "models_agree", "least_change"),
+            *("least_without", "greatest_change", "greatest_without", "conclude_otherwise"),
+        ),
+        {
+            "mixed_change": ("difference", "models_agree"),
+            "least_change": ("least_without", "greatest_change", "greatest_without"),
+        },
+        shown=(*WAVES, "municipalities"),
+    ),
+    "mart.baseline_difference": Rules(
+        "follows",
+        "n_others",
+        SCALE,
+        ("completers", "others", "difference"),
+        shown=(*WAVES, "n_completers"),
+    ),
+    "mart.norm_comparison": Rules(
+        "follows",
+        "n",
+        (*SCALE, "wave"),
+        ("difference", *INTERVAL, "statistic", "df", "p"),
+        shown=("norm_mean", "norm_sd"),
+    ),
+    "mart.arm_difference": Rules(
+        "follows",
+        None,
+        SCALE,
+        (
+            *("change_programme", "change_waiting", "difference", *INTERVAL, "statistic", "df", "p"),
+            "p_adjusted",
+        ),
+        shown=(*WAVES, "n_programme", "n_waiting", "family"),
+    ),
+    "mart.evidence_card": Rules(
+        "follows",
+        "n_pairs",
+        SCALE,
+        (
+            *("mean_change", *INTERVAL, "pooled_change", "pooled_low", "pooled_high", "effect_size"),
+            *("p_adjusted", "verdict", "detectable_change", *WHO_CHANGED, "missing_data"),
+        ),
+        shown=(*WAVES, "level", "eligible", "asked", "n_pre", "effect", "threshold", "threshold_kind"),
     ),
     # Who was asked, answered and paired is no secret; what the model would cost comes from published inputs.
     "mart.stakeholder_response": Rules(

@@ -23,6 +23,9 @@ SMALL_COUNT = "small_count"
 SMALL_GROUP_SPLIT = "small_group_split"
 DOMINANCE = "dominance"
 SMALL_DIFFERENCE = "small_difference"
+DETAIL = "detail"
+FOLLOWS = "follows"
+"""Hidden because what it is made of, or could give away, is hidden."""
 
 
 @dataclass(frozen=True)

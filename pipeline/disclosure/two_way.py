@@ -35,6 +35,7 @@ from pipeline.disclosure.past_lines import (
 )
 from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.setting import (
+    DETAIL,
     DOMINANCE,
     SMALL_BASE,
     SMALL_COUNT,
@@ -46,7 +47,6 @@ from pipeline.disclosure.setting import (
 from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, System
 
 MONEY_SIDE = 0.15
-DETAIL = "detail"
 
 
 @dataclass(frozen=True, slots=True)

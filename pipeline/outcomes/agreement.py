@@ -11,7 +11,7 @@ import polars as pl
 
 from instruments import Library, Scale, form_of
 from pipeline.outcomes.frames import mart_frame
-from pipeline.outcomes.pairing import members_of
+from pipeline.outcomes.pairing import everybody, members_of
 from pipeline.outcomes.planned import planned_scales
 from pipeline.plan import Evaluation
 from pipeline.statistics.agreement import agreement as agreement_of
@@ -32,7 +32,7 @@ def agreement(
     the plan need not name both.
     """
     scales = {scale.key[::2]: scale.scale for scale in planned_scales(evaluation, library)}
-    persons = members_of(population_members, evaluation).select("participant_id").unique()
+    persons = everybody(members_of(population_members, evaluation)).select("participant_id")
     scored = scores.filter(pl.col("scored") & pl.col("wave").is_in(list(evaluation.waves)))
     by_scale = (
         scored.join(persons, on="participant_id", how="semi")

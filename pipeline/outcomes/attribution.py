@@ -12,8 +12,9 @@ import polars as pl
 
 from instruments import Library
 from pipeline.outcomes.frames import mart_frame
-from pipeline.outcomes.pairing import Cell, cells_of, members_of, scored_at_both
-from pipeline.outcomes.planned import PlannedScale, ScaleKey, planned_scales
+from pipeline.outcomes.headlines import headlines
+from pipeline.outcomes.pairing import Cell, cells_of, everybody, members_of, scored_at_both
+from pipeline.outcomes.planned import planned_scales
 from pipeline.plan import Evaluation
 from pipeline.statistics.attribution import break_even_mean, tipping_point, unexplained_change
 from pipeline.statistics.reasons import NO_PAIRS, join_reasons
@@ -33,8 +34,7 @@ def attribution(
 ) -> pl.DataFrame:
     """Return mart.attribution of one evaluation: the ladder of each headline, on the population `all`.
 
-    changes: mart.score_change of this evaluation. Headlines are the confirmatory outcomes; in a plan
-    without any, the scales whose verdict is improved or worsened.
+    changes: mart.score_change of this evaluation; which of them are headlines, `headlines` says.
 
     The rungs and what stands under `assumption`:
     raw_change (`none`): mean change and interval as in mart.score_change.
@@ -47,30 +47,16 @@ def attribution(
     worse than the completers for the interval of all to reach 0; no change of its own.
     """
     planned = planned_scales(evaluation, library)
-    headlines = _headlines(changes, planned, evaluation)
-    of_all = members_of(population_members, evaluation).filter(pl.col("population") == "all")
+    found = headlines(changes, planned, evaluation)
+    of_all = everybody(members_of(population_members, evaluation))
     pairs = scored_at_both(scores, of_all, evaluation)
-    cells = cells_of(pairs, of_all, [scale for scale in planned if scale.key in headlines])
+    cells = cells_of(pairs, of_all, [scale for scale in planned if scale.key in found])
     rows = [
         {**cell.key(evaluation), **rung}
         for cell in cells
-        for rung in _ladder(cell, headlines[cell.planned.key], evaluation)
+        for rung in _ladder(cell, found[cell.planned.key], evaluation)
     ]
     return mart_frame("mart.attribution", rows)
-
-
-def _headlines(
-    changes: pl.DataFrame, planned: list[PlannedScale], evaluation: Evaluation
-) -> dict[ScaleKey, Mapping[str, Any]]:
-    """Return the rows of mart.score_change that are headlines, by scale."""
-    confirmatory = {scale.key for scale in planned if scale.confirmatory}
-    of_all = changes.filter(evaluation=evaluation.id, population="all").iter_rows(named=True)
-    by_scale = {(row["instrument"], row["respondent"], row["scale"]): row for row in of_all}
-    return {
-        key: row
-        for key, row in by_scale.items()
-        if (key in confirmatory if confirmatory else row["verdict"] in ("improved", "worsened"))
-    }
 
 
 def _ladder(cell: Cell, change: Mapping[str, Any], evaluation: Evaluation) -> Iterator[Row]:

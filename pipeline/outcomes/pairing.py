@@ -68,6 +68,11 @@ def members_of(population_members: pl.DataFrame, evaluation: Evaluation) -> pl.D
     return of_evaluation.select(*GROUP, "participant_id")
 
 
+def everybody(members: pl.DataFrame) -> pl.DataFrame:
+    """Return the members of the population `all` (of `members_of`)."""
+    return members.filter(pl.col("population") == "all")
+
+
 def scored_at_both(scores: pl.DataFrame, members: pl.DataFrame, evaluation: Evaluation) -> pl.DataFrame:
     """Return a row for each person, measure, respondent and scale scored at the pre or the post wave.
 

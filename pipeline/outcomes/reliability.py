@@ -14,7 +14,7 @@ import polars as pl
 from instruments import Instrument, Library
 from instruments.recoding import reversed_answer
 from pipeline.outcomes.frames import mart_frame
-from pipeline.outcomes.pairing import SCALE, members_of
+from pipeline.outcomes.pairing import SCALE, everybody, members_of
 from pipeline.outcomes.planned import PlannedScale, planned_scales
 from pipeline.plan import Evaluation
 from pipeline.statistics.inputs import Vector
@@ -129,7 +129,7 @@ def _scores_by_scale(
     scores: pl.DataFrame, population_members: pl.DataFrame, evaluation: Evaluation
 ) -> dict[tuple[str, ...], list[float]]:
     """Return the scores of the evaluation's members by wave, measure, respondent and scale."""
-    persons = members_of(population_members, evaluation).select("participant_id").unique()
+    persons = everybody(members_of(population_members, evaluation)).select("participant_id")
     gathered = (
         scores.filter(pl.col("scored"))
         .join(persons, on="participant_id", how="semi")
@@ -143,7 +143,7 @@ def _sheets(
     responses: pl.DataFrame, population_members: pl.DataFrame, evaluation: Evaluation, library: Library
 ) -> Iterator[_Sheet]:
     """Yield the answers to each scale of the plan at each wave at which any of its items was answered."""
-    persons = members_of(population_members, evaluation).select("participant_id").unique()
+    persons = everybody(members_of(population_members, evaluation)).select("participant_id")
     of_members = responses.join(persons, on="participant_id", how="semi").sort("participant_id")
     by_questionnaire = of_members.partition_by(QUESTIONNAIRES, as_dict=True)
     planned = planned_scales(evaluation, library)

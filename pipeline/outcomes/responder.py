@@ -6,7 +6,7 @@ import polars as pl
 
 from instruments import Library
 from pipeline.outcomes.frames import mart_frame
-from pipeline.outcomes.pairing import Cell, cells_of, members_of, scored_at_both
+from pipeline.outcomes.pairing import Cell, cells_of, everybody, members_of, scored_at_both
 from pipeline.outcomes.planned import planned_scales
 from pipeline.outcomes.thresholds import thresholds_of
 from pipeline.plan import Evaluation
@@ -28,7 +28,8 @@ def responder(
     planned = planned_scales(evaluation, library)
     members = members_of(population_members, evaluation)
     pairs = scored_at_both(scores, members, evaluation)
-    thresholds = thresholds_of(pairs, planned, evaluation, reliability)
+    of_all = pairs.join(everybody(members), on="participant_id", how="semi")
+    thresholds = thresholds_of(of_all, planned, evaluation, reliability)
     rows = [
         _row(cell, threshold, evaluation)
         for cell in cells_of(pairs, members, planned)

@@ -68,7 +68,8 @@ def thresholds_of(
 ) -> dict[ScaleKey, Thresholds]:
     """Return the thresholds of each planned scale.
 
-    pairs: of `pairing.scored_at_both`; the baseline is everybody of the evaluation scored at the pre wave.
+    pairs: of `pairing.scored_at_both`, of the members of `all`: everybody of them scored at the pre wave is
+    the baseline.
     reliability: mart.reliability of this evaluation, for Cronbach's alpha at the pre wave.
     """
     baselines = {

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from typing import Any
 
 import polars as pl
 
 from pipeline import checks, schemas
 from pipeline.plan import Plan
+from pipeline.plan_changes import plan_changes
 from pipeline.release.research import dictionary
 from pipeline.warehouse import Warehouse
 from sql import saved_queries
 
 Frames = dict[str, pl.DataFrame]
+EarlierPlans = Sequence[tuple[str, Mapping[str, Any]]]
+"""Name and plan of each release of the home, the oldest first."""
 
 
-def released_tables(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]) -> Frames:
+def released_tables(
+    warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str], earlier: EarlierPlans
+) -> Frames:
     """Every table of the research database, by name. made_from: the fingerprint of the home."""
     tables = {name: warehouse.read(name) for name in schemas.CORE}
     tables |= {name: flagged(name, warehouse) for name in schemas.MART}
-    tables |= documentation(warehouse, plan, made_from)
+    tables |= documentation(warehouse, plan, made_from, earlier)
     return {name: tables[name] for name in schemas.RELEASED}
 
 
@@ -41,7 +47,9 @@ def flagged(mart: str, warehouse: Warehouse) -> pl.DataFrame:
     )
 
 
-def documentation(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]) -> Frames:
+def documentation(
+    warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str], earlier: EarlierPlans
+) -> Frames:
     """The tables of schema `meta`, by name."""
     tables = {name: warehouse.read(name) for name in schemas.META if name not in schemas.MADE_AT_RELEASE}
     tables["meta.dictionary"] = dictionary(schemas.RELEASED)
@@ -50,6 +58,7 @@ def documentation(warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str]
     tables["meta.run"] = run(plan, made_from)
     tables["meta.hidden_cell"] = warehouse.read("meta.hidden_cell")
     tables["meta.saved_query"] = questions()
+    tables["meta.plan_change"] = plan_changes(earlier, plan)
     tables["meta.check"] = checks.outcomes(lambda sql: count(warehouse, sql))
     return tables
 

@@ -93,6 +93,13 @@ def read_manifest(release: Path) -> dict[str, Any]:
     return content
 
 
+def earlier_plans(home: Home) -> list[tuple[str, dict[str, Any]]]:
+    """Name and plan of each release whose manifest holds its plan, in the order in which they were made."""
+    manifests = [(folder.name, read_manifest(folder)) for folder in released(home)]
+    made = sorted(manifests, key=lambda release: str(release[1].get("created_at", "")))
+    return [(name, manifest["plan"]) for name, manifest in made if "plan" in manifest]
+
+
 def latest_with(home: Home, fingerprint: dict[str, str]) -> Path | None:
     """The latest release when it was made from exactly this, else None."""
     latest = home.latest_release()

@@ -11,7 +11,16 @@ import copy
 import dataframely as dy
 import polars as pl
 
-from pipeline.schemas import core, mart, mart_counts, mart_money, mart_survey, meta, record
+from pipeline.schemas import (
+    core,
+    mart,
+    mart_counts,
+    mart_explanations,
+    mart_money,
+    mart_survey,
+    meta,
+    record,
+)
 
 Schema = type[dy.Schema]
 
@@ -75,6 +84,12 @@ MART: dict[str, Schema] = {
     "mart.reliability": mart.Reliability,
     "mart.item_quality": mart.ItemQuality,
     "mart.agreement": mart.Agreement,
+    "mart.sensitivity": mart_explanations.Sensitivity,
+    "mart.robustness": mart_explanations.Robustness,
+    "mart.baseline_difference": mart_explanations.BaselineDifference,
+    "mart.norm_comparison": mart_explanations.NormComparison,
+    "mart.arm_difference": mart_explanations.ArmDifference,
+    "mart.evidence_card": mart_explanations.EvidenceCard,
 }
 
 META: dict[str, Schema] = {
@@ -83,6 +98,7 @@ META: dict[str, Schema] = {
     "meta.rejected_row": meta.RejectedRow,
     "meta.run": meta.Run,
     "meta.evaluation": meta.Evaluation,
+    "meta.plan_change": meta.PlanChange,
     "meta.wave": meta.Wave,
     "meta.instrument": meta.Instrument,
     "meta.scale": meta.Scale,
@@ -106,6 +122,7 @@ MADE_AT_RELEASE = (
     "meta.check",
     "meta.saved_query",
     "meta.hidden_cell",
+    "meta.plan_change",
 )
 """The tables of `meta` that are no assets: they document the release, and are made with it."""
 

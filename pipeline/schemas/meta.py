@@ -67,6 +67,16 @@ class Evaluation(dy.Schema):
     reporting_year = dy.Int64(description="Reporting year.")
 
 
+class PlanChange(dy.Schema):
+    """A setting of the analysis plan that was changed after a release."""
+
+    since = key("Release after which it was changed.")
+    evaluation = key("Evaluation of the plan; empty for what holds for all.")
+    setting = key("Setting, as the way to it in the plan: `outcomes.1.role`.")
+    before = text("Value in that release; null = not there.", nullable=True)
+    after = text("Value since then; null = not there any more.", nullable=True)
+
+
 class Wave(dy.Schema):
     """A wave of an evaluation."""
 

@@ -1,6 +1,7 @@
 """The statistics METHODS names: arrays in, frozen results out, a missing figure is None with a reason."""
 
 from pipeline.statistics.agreement import AbsoluteAgreement, Agreement, absolute_agreement, agreement
+from pipeline.statistics.arms import ArmDifference, arm_difference
 from pipeline.statistics.attribution import (
     BreakEven,
     TippingPoint,
@@ -10,6 +11,7 @@ from pipeline.statistics.attribution import (
     unexplained_change,
 )
 from pipeline.statistics.case_mix import AdjustedChange, adjusted_changes
+from pipeline.statistics.conclusions import Range, Side, left_out_range, side
 from pipeline.statistics.fieller import RatioOfMeans, ratio_of_means
 from pipeline.statistics.goals import ClusteredRatio, goal_attainment_t, ratio_estimate
 from pipeline.statistics.level import (
@@ -17,6 +19,7 @@ from pipeline.statistics.level import (
     StandardisedDifference,
     compare_with_norm,
     standardised_difference,
+    standardised_share_difference,
 )
 from pipeline.statistics.mixed import MixedModel, WaveEffect, wave_model
 from pipeline.statistics.multiplicity import benjamini_hochberg, holm
@@ -60,6 +63,7 @@ __all__ = [
     "AbsoluteAgreement",
     "AdjustedChange",
     "Agreement",
+    "ArmDifference",
     "BreakEven",
     "ChiSquared",
     "ClusteredRatio",
@@ -76,12 +80,14 @@ __all__ = [
     "PairedDifference",
     "ProportionalOdds",
     "RandomIntercept",
+    "Range",
     "RatedChange",
     "RatioOfMeans",
     "Reliability",
     "Responders",
     "Share",
     "ShareDifference",
+    "Side",
     "StandardisedDifference",
     "Threshold",
     "ThresholdKind",
@@ -92,6 +98,7 @@ __all__ = [
     "absolute_agreement",
     "adjusted_changes",
     "agreement",
+    "arm_difference",
     "benjamini_hochberg",
     "bowker",
     "break_even_mean",
@@ -107,6 +114,7 @@ __all__ = [
     "half_test",
     "holm",
     "item_quality",
+    "left_out_range",
     "mann_whitney",
     "municipality_changes",
     "paired_change",
@@ -119,8 +127,10 @@ __all__ = [
     "reliable_change_threshold",
     "scale_reliability",
     "share_difference",
+    "side",
     "sign_test",
     "standardised_difference",
+    "standardised_share_difference",
     "stuart_maxwell",
     "tipping_point",
     "unexplained_change",

@@ -100,3 +100,20 @@ def standardised_difference(completers: ArrayLike, others: ArrayLike) -> Standar
         return StandardisedDifference(len(stayed), len(left), None, reasons.CONSTANT_SCORES)
     difference = (float(stayed.mean()) - float(left.mean())) / spread
     return StandardisedDifference(len(stayed), len(left), difference)
+
+
+def standardised_share_difference(
+    completers: int, n_completers: int, others: int, n_others: int
+) -> StandardisedDifference:
+    """Standardised difference of two shares, (p1 - p2) / sqrt((p1 q1 + p2 q2) / 2) (Austin 2011, equation 2).
+
+    completers, others: persons with the characteristic, of n_completers and n_others.
+    """
+    if n_completers == 0 or n_others == 0:
+        reason = reasons.NOBODY_LOST if n_others == 0 else reasons.NO_PAIRS
+        return StandardisedDifference(n_completers, n_others, None, reason)
+    stayed, left = completers / n_completers, others / n_others
+    spread = math.sqrt((stayed * (1 - stayed) + left * (1 - left)) / 2)
+    if spread == 0:
+        return StandardisedDifference(n_completers, n_others, None, reasons.CONSTANT_SHARES)
+    return StandardisedDifference(n_completers, n_others, (stayed - left) / spread)

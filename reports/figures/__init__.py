@@ -6,6 +6,7 @@ A description holds words that are ready to print (labels, formatted numbers) an
 from reports.figures.bars import DivergingBars, NestedBars, SingleBars, StackedBars
 from reports.figures.changes import Arrow, ArrowPanel, Arrows, Interval, Intervals
 from reports.figures.flows import Alluvial, DosePanel, DosePoint, Doses
+from reports.figures.rungs import Rungs
 
 __all__ = [
     "Alluvial",
@@ -19,6 +20,7 @@ __all__ = [
     "Interval",
     "Intervals",
     "NestedBars",
+    "Rungs",
     "SingleBars",
     "StackedBars",
 ]

@@ -61,7 +61,7 @@ class Arrows:
             for axes, panel in zip(panels, self.panels, strict=True):
                 self._panel(axes, panel)
                 axes.set_xlim(low, high)
-                _decimal_ticks(axes, self.decimal)
+                decimal_ticks(axes, self.decimal)
             _dots(figure, self.legend, self.norm_label)
             return to_svg(figure)
 
@@ -154,7 +154,7 @@ class Intervals:
                 axes.text(self.whole, -0.62, self.whole_label, ha="center", va="bottom", fontsize=7)
             _bars(axes, self.own, -0.16, PARTLY, "s")
             _bars(axes, self.pooled, 0.16, BETTER, "o")
-            _decimal_ticks(axes, self.decimal)
+            decimal_ticks(axes, self.decimal)
             legend(figure, self.legend, (PARTLY, BETTER))
             return to_svg(figure)
 
@@ -168,7 +168,8 @@ def _bars(axes: Axes, intervals: Sequence[Interval | None], shift: float, colour
     axes.scatter(estimates, rows, s=22, marker=marker, color=colour, zorder=3)
 
 
-def _decimal_ticks(axes: Axes, decimal: str) -> None:
+def decimal_ticks(axes: Axes, decimal: str) -> None:
+    """Few ticks on the horizontal axis, in the language's decimal mark."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))

@@ -1,4 +1,4 @@
-"""The attribution ladder: which other explanations each headline change survives."""
+"""What else could explain the changes: for each headline its ladder, other models, and who was lost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 from pipeline.schemas.codes import RUNGS
 from reports.context import Row, View
-from reports.document import Column, Section, Table
+from reports.document import Column, Figure, Section, Table
+from reports.figures import Interval, Rungs
+from reports.sections.explanations import Headline, explanation, headlines
+from reports.sections.looks import arm_table, facts, looks_table, lost_table
 
 _ASSUMPTIONS = ("none", "pre_mean", "norm_mean", "known_mean", "norm_trend", "tipping_point")
 _SHOWN = 8
@@ -14,25 +17,34 @@ _SHOWN = 8
 
 def attribution(view: View) -> Section | None:
     """A ladder for each headline change; None when no change is looked at so closely."""
-    rows = view.rows("mart.attribution")
-    keys = list(dict.fromkeys((row["instrument"], row["respondent"], row["scale"]) for row in rows))
-    if not keys:
+    found = headlines(view)
+    arms = arm_table(view)
+    if not found and not arms.rows:
         return None
-    ladders = [_ladder(view, [row for row in rows if _key(row) == key]) for key in keys[:_SHOWN]]
     heading = view.words.say("What else could explain the changes")
-    return Section(
-        "attribution", "attribution", heading, {"ladders": ladders, "more": len(keys) - len(ladders)}
+    values = {
+        "headlines": [_headline(view, number, one) for number, one in enumerate(found[:_SHOWN], start=1)],
+        "more": max(len(found) - _SHOWN, 0),
+        "arms": arms,
+    }
+    return Section("attribution", "attribution", heading, values)
+
+
+def _headline(view: View, number: int, headline: Headline) -> dict[str, Any]:
+    rows = sorted(headline.ladder, key=_place)
+    name = (
+        f"{view.label(headline.change['instrument'], headline.change['scale'])} ({view.who(headline.change)})"
     )
-
-
-def _key(row: Row) -> tuple[str, str, str]:
-    return row["instrument"], row["respondent"], row["scale"]
-
-
-def _ladder(view: View, rows: list[Row]) -> dict[str, Any]:
-    rows = sorted(rows, key=_place)
-    name = f"{view.label(rows[0]['instrument'], rows[0]['scale'])} ({view.who(rows[0])})"
-    return {"table": _table(view, rows, name), "survives": _survives(view, rows), "name": name}
+    return {
+        "name": name,
+        "survives": _survives(view, rows),
+        "explanation": explanation(view, headline),
+        "figure": _figure(view, number, rows, name),
+        "table": _table(view, rows, name),
+        "looks": looks_table(view, headline, name),
+        "facts": facts(view, headline),
+        "lost": lost_table(view, headline, name),
+    }
 
 
 def _place(row: Row) -> tuple[int, int]:
@@ -59,6 +71,30 @@ def _stands(row: Row, sign: int) -> bool:
 
 def _step(view: View, row: Row) -> str:
     return view.words.name("assumption", row["assumption"])
+
+
+def _figure(view: View, number: int, rows: list[Row], name: str) -> Figure | None:
+    """The rungs that have an interval."""
+    drawn = [row for row in rows if None not in (row["change"], row["ci_low"], row["ci_high"])]
+    if len(drawn) < 2:
+        return None
+    words = view.words
+    digits = view.digits(*_scale(rows[0]))
+    shown = Rungs(
+        tuple(_step(view, row) for row in drawn),
+        tuple(Interval(row["ci_low"], row["change"], row["ci_high"]) for row in drawn),
+        (words.say("better"), words.say("cannot be told from 0"), words.say("worse")),
+        words.say("mean change, positive = better"),
+        "," if words.language == "lv" else ".",
+    )
+    told = "; ".join(
+        f"{_step(view, row)}: {words.number(row['change'], digits, sign=True)} "
+        f"({words.interval(row['ci_low'], row['ci_high'], digits)})"
+        for row in drawn
+    )
+    alt = words.say("Intervals of the change that is left, a row an explanation. {values}.", values=told)
+    caption = words.say("What other explanations leave of the change: {name}", name=name)
+    return Figure(f"ladder-{number}", caption, alt, shown.svg())
 
 
 def _table(view: View, rows: list[Row], name: str) -> Table:

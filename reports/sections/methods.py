@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.plan import Outcome, Wave
-from reports.context import View
+from reports.context import Row, View
 from reports.document import Column, Section, Table
 from reports.sections.participation import persons
 
@@ -25,6 +25,7 @@ def methods(view: View) -> Section:
         "exceptions": _exceptions(view),
         "deviations": _deviations(view),
         "measures": _measures(view),
+        "plan_changes": _plan_changes(view),
         "restricted": view.context.edition == "restricted",
     }
     return Section("methods", "methods", view.words.say("Methods"), values)
@@ -46,7 +47,7 @@ def _window(view: View, wave: Wave) -> str:
 def _has(view: View) -> dict[str, bool]:
     """Which kinds of outcome the evaluation has, so that no method is told that was not used."""
     marts = ("score_change", "goal_attainment", "icf_change", "rated_change", "employment_change",
-             "service_spend", "attribution")  # fmt: skip
+             "service_spend", "attribution", "arm_difference", "sensitivity")  # fmt: skip
     has = {name: bool(view.rows(f"mart.{name}")) for name in marts}
     return has | {"municipality_change": bool(view.rows("mart.municipality_change", "municipality"))}
 
@@ -117,6 +118,33 @@ def _deviations(view: View) -> list[str]:
             name = f"{view.measure(outcome.instrument)}, {view.respondent(outcome.respondent)}"
             deviations.append(words.say("Planned, but nobody has both waves: {outcome}.", outcome=name))
     return list(dict.fromkeys(deviations))
+
+
+def _changed(view: View) -> list[Row]:
+    """What was changed in the plan after a release, of this evaluation or of all."""
+    rows = view.context.rows("meta.plan_change")
+    return [row for row in rows if row["evaluation"] in ("", view.evaluation.id)]
+
+
+def plan_changed_since(view: View) -> str:
+    """The releases after which the plan was changed, in words; empty when it was not."""
+    return view.words.listing(list(dict.fromkeys(row["since"] for row in _changed(view))))
+
+
+def _plan_changes(view: View) -> Table:
+    """What was changed, since which release."""
+    say = view.words.say
+    columns = [
+        Column(say("Since release"), 12, "left"),
+        Column(say("Setting of the plan"), 32, "left"),
+        Column(say("Before"), 24, "left"),
+        Column(say("Now"), 24, "left"),
+    ]
+    cells = [
+        [row["since"], row["setting"], *(row[name] or say("not set") for name in ("before", "after"))]
+        for row in _changed(view)
+    ]
+    return view.table(say("The analysis plan was changed"), columns, cells)
 
 
 def _measures(view: View) -> list[dict[str, str]]:

@@ -147,3 +147,44 @@ def _agreement_cells(view: View, row: Row) -> list[str]:
         words.number(row["mean_difference"], digits, hidden=hidden, sign=True),
         words.interval(row["loa_low"], row["loa_high"], digits, hidden=hidden),
     ]
+
+
+def norm_table(view: View, measure: str) -> Table:
+    """How far everybody's mean lies from the norm's, before and after; no rows without a norm."""
+    say, order = view.words.say, view.order(measure)
+    waves = list(dict.fromkeys((view.evaluation.pre, view.evaluation.post)))
+    rows = view.rows("mart.norm_comparison", instrument=measure)
+    below = {_at_wave(row): row for row in view.rows("mart.score_level", instrument=measure)}
+    rows.sort(
+        key=lambda row: (row["respondent"], order.get(row["scale"], len(order)), waves.index(row["wave"]))
+    )
+    columns = [
+        Column(say("Scale"), 32, "left"),
+        Column(say("Wave"), 14, "left"),
+        Column(say("n"), 7),
+        Column(say("Mean less the norm's"), 14),
+        Column(say("95% interval"), 16),
+        Column(say("More than one standard deviation below"), 16),
+    ]
+    cells = [_norm_cells(view, row, below.get(_at_wave(row))) for row in rows]
+    return view.table(say("Beside the norm: {measure}", measure=view.measure(measure)), columns, cells, rows)
+
+
+def _at_wave(row: Row) -> tuple[str, str, str]:
+    return row["respondent"], row["scale"], row["wave"]
+
+
+def _norm_cells(view: View, row: Row, level_row: Row | None) -> list[str]:
+    words, hidden = view.words, row["suppressed"]
+    digits = view.digits(row["instrument"], row["scale"], row["respondent"])
+    share = (
+        "" if level_row is None else words.percent(level_row["below_norm"], hidden=level_row["suppressed"])
+    )
+    return [
+        f"{view.label(row['instrument'], row['scale'])} ({view.respondent(row['respondent'])})",
+        view.wave(row["wave"]),
+        words.number(row["n"], hidden=hidden),
+        words.number(row["difference"], digits, hidden=hidden, sign=True),
+        words.interval(row["ci_low"], row["ci_high"], digits, hidden=hidden),
+        share,
+    ]

@@ -8,7 +8,7 @@ from typing import Any
 from reports.context import Row, View
 from reports.document import Figure, Section
 from reports.figures import Arrow, ArrowPanel, Arrows
-from reports.sections.score_tables import agreement_table, change_table, level, responder_table
+from reports.sections.score_tables import agreement_table, change_table, level, norm_table, responder_table
 
 SIGNIFICANT = 0.05
 
@@ -145,6 +145,7 @@ def _section(view: View, measure: str, rows: list[Row]) -> Section:
         "tables": [change_table(view, own) for own in respondents.values()],
         "responders": [responder_table(view, own) for own in respondents.values()],
         "agreement": agreement_table(view, measure),
+        "beside_norm": norm_table(view, measure),
         "norm": any(_norm(view, row) is not None for row in rows),
         "ordinal": any(level(row) == "ordinal" for row in rows),
     }

@@ -10,6 +10,8 @@ from reports.document import Section
 from reports.sections import employment as work
 from reports.sections import functioning, rated_change, services
 from reports.sections import goals as attainment
+from reports.sections.explanations import explanation, headlines, key_of
+from reports.sections.methods import plan_changed_since
 from reports.sections.scores import by_respondent, change_sentence, conclusion, in_order
 
 MOST = 6
@@ -17,8 +19,12 @@ MOST = 6
 
 def summary(view: View) -> Section:
     """The headline statements of the evaluation; says so when there is nothing to report yet."""
-    headlines = list(islice(_headlines(view), MOST))
-    return Section("summary", "summary", view.words.say("Summary"), {"headlines": headlines})
+    values = {
+        "headlines": list(islice(_headlines(view), MOST)),
+        "waiting": bool(view.rows("mart.arm_difference")),
+        "plan_changed": plan_changed_since(view),
+    }
+    return Section("summary", "summary", view.words.say("Summary"), values)
 
 
 def _headlines(view: View) -> Iterator[str]:
@@ -58,8 +64,9 @@ def _goals(view: View) -> Iterator[str]:
 
 
 def _confirmatory(view: View) -> Iterator[str]:
+    beside = {headline.key: explanation(view, headline) for headline in headlines(view)}
     for row in _planned_rows(view, "confirmatory"):
-        yield change_sentence(view, row)
+        yield f"{change_sentence(view, row)} {beside.get(key_of(row), '')}".strip()
 
 
 def _exploratory(view: View) -> Iterator[str]:

@@ -34,13 +34,17 @@ CONTRACT_COLUMNS = {
 }
 
 
+# Nobody waits in the demonstration, and no release came before its first.
+EMPTY = {"mart.arm_difference", "meta.plan_change"}
+
+
 def test_every_table_of_the_contract_has_rows(research: duckdb.DuckDBPyConnection) -> None:
     empty = [
         table
         for table in schemas.RELEASED
         if research.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     ]
-    assert empty == []
+    assert set(empty) == EMPTY
 
 
 @pytest.mark.parametrize("table", CONTRACT_COLUMNS)

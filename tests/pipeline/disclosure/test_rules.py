@@ -35,6 +35,8 @@ def test_a_row_that_is_hidden_leaves_no_figure(table: str) -> None:
     with_persons = {column for columns in rules.with_count.values() for column in columns}
     constants = {"n", "n_pre", "n_post", "smallest_effect", "threshold", "months", "invited", "items"}
     constants |= {"year_before", "n_before", "municipalities"}
+    constants |= {"observations", "municipalities", "n_completers", "n_programme", "n_waiting", "eligible"}
+    constants |= {"asked", "norm_mean", "norm_sd"}
     assert left - with_persons <= constants
 
 
