@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.disclosure.groups import ALL, WAITING
-from pipeline.disclosure.rules import SCALE
+from pipeline.disclosure.rules import SCALE, tables_of
 from pipeline.disclosure.setting import DETAIL, FOLLOWS, SMALL_BASE, Key, Row, Setting, number
 from pipeline.disclosure.system import System, Target
 
@@ -42,8 +42,10 @@ def hide_followers(setting: Setting, hidden_rows: Mapping[tuple[str, int], str])
 
     hidden_rows: rows hidden whole, by table and place.
     """
-    shown = _shown(setting, hidden_rows)
     system = System()
+    if not any(table in setting.marts for table in tables_of("follows")):
+        return system
+    shown = _shown(setting, hidden_rows)
     for rule_of in (_sensitivity, _robustness, _baseline, _norm, _arms):
         for target, rule in rule_of(setting, shown):
             unit = system.unit((target,), 0, 0)
