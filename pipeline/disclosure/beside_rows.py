@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pipeline.disclosure.lines import GOALS, SERVICES, TOTAL
 from pipeline.disclosure.money_facts import OUTCOME, Unsafe
 from pipeline.disclosure.money_rows import is_hidden
-from pipeline.disclosure.setting import SMALL_BASE, Key, Row, Setting, number
+from pipeline.disclosure.setting import DETAIL, SMALL_BASE, Key, Row, Setting, number
 from pipeline.disclosure.system import COMPLEMENTARY, System, Target
-from pipeline.disclosure.two_way import DETAIL
 
 DOSE = "mart.dose_change"
 CHANGE, RESPONDER = "mart.score_change", "mart.responder"

@@ -6,63 +6,19 @@ A mart that is not listed here, or a column of it that no rule names, can't leav
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+
+from pipeline.disclosure.follower_rules import FOLLOWERS
+from pipeline.disclosure.rule import INTERVAL, MULTINOMIAL_TESTS, SCALE, WAVES, WHO_CHANGED, Rules, Way
+
+__all__ = ["RULES", "SCALE", "WHO_CHANGED", "DisclosureRuleError", "Rules", "require_rules", "tables_of"]
 
 ALWAYS_SHOWN = ("population", "grp", "suppressed", "reason")
-WAVES = ("wave_pre", "wave_post")
-WHO_CHANGED = ("n_improved", "n_unchanged", "n_worsened")
-INTERVAL = ("ci_low", "ci_high")
-MULTINOMIAL_TESTS = ("p_wilcoxon", "p_stuart_maxwell", "p_bowker")
-
-
-Way = Literal[
-    "scale",
-    "with_change",
-    "groups",
-    "employment",
-    "paths",
-    "two_way",
-    "money",
-    "beside",
-    "measure",
-    "with_survey",
-    "follows",
-    "no_cells",
-]
 
 
 class DisclosureRuleError(Exception):
     """A table or column has no disclosure rule: it says which, and where to add one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How one mart is hidden.
-
-    way: which step looks at it: `scale` (changes and levels of scales), `with_change` (goes with the change of
-    the same scale and group), `groups` (a base in each group of a breakdown), `employment`, `two_way` (lines
-    that add up: goals, services), `measure` (a base, no groups), `with_survey` (goes with the answers of the
-    survey it comes from), `paths` (employment by wave and way), `money` (a breakdown whole or not at all), `beside`
-    (made of figures of other marts), `follows` (shown where the changes and levels are that it is made from),
-    `no_cells` (nothing about persons but who was asked and answered).
-    base: the column of persons that a row's figures rest on (null: it stands in another table); block: the
-    columns besides the group that tell linked rows apart; figures: what goes with a suppressed row;
-    with_count: columns that go with a hidden count, as they would give it away; split, beside: counts that add
-    up to the base, and counts of others beside them; shown: what tells of no person and always stays.
-    """
-
-    way: Way
-    base: str | None
-    block: tuple[str, ...]
-    figures: tuple[str, ...]
-    with_count: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    split: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
-
-
-SCALE = ("evaluation", "instrument", "respondent", "scale")
 OF_SHARE = ("share_improved", *INTERVAL)
 OF_YEAR = ("share", "share_low", "share_high")
 OF_YEAR_BEFORE = ("share_before", "share_before_low", "share_before_high")
@@ -259,64 +215,7 @@ RULES: Mapping[str, Rules] = {
         ("evaluation", "instrument", "scale"),
         ("icc_a1", *INTERVAL, "mean_difference", "loa_low", "loa_high"),
     ),
-    "mart.sensitivity": Rules(
-        "follows",
-        "persons",
-        SCALE,
-        (
-            *("change", "se", *INTERVAL, "p", "municipality_variance", "person_variance"),
-            "residual_variance",
-        ),
-        shown=(*WAVES, "observations"),
-    ),
-    "mart.robustness": Rules(
-        "follows",
-        None,
-        SCALE,
-        (
-            *("paired_change", "mixed_change", "difference", "models_agree", "least_change"),
-            *("least_without", "greatest_change", "greatest_without", "conclude_otherwise"),
-        ),
-        {
-            "mixed_change": ("difference", "models_agree"),
-            "least_change": ("least_without", "greatest_change", "greatest_without"),
-        },
-        shown=(*WAVES, "municipalities"),
-    ),
-    "mart.baseline_difference": Rules(
-        "follows",
-        "n_others",
-        SCALE,
-        ("completers", "others", "difference"),
-        shown=(*WAVES, "n_completers"),
-    ),
-    "mart.norm_comparison": Rules(
-        "follows",
-        "n",
-        (*SCALE, "wave"),
-        ("difference", *INTERVAL, "statistic", "df", "p"),
-        shown=("norm_mean", "norm_sd"),
-    ),
-    "mart.arm_difference": Rules(
-        "follows",
-        None,
-        SCALE,
-        (
-            *("change_programme", "change_waiting", "difference", *INTERVAL, "statistic", "df", "p"),
-            "p_adjusted",
-        ),
-        shown=(*WAVES, "n_programme", "n_waiting", "family"),
-    ),
-    "mart.evidence_card": Rules(
-        "follows",
-        "n_pairs",
-        SCALE,
-        (
-            *("mean_change", *INTERVAL, "pooled_change", "pooled_low", "pooled_high", "effect_size"),
-            *("p_adjusted", "verdict", "detectable_change", *WHO_CHANGED, "missing_data"),
-        ),
-        shown=(*WAVES, "level", "eligible", "asked", "n_pre", "effect", "threshold", "threshold_kind"),
-    ),
+    **FOLLOWERS,
     # Who was asked, answered and paired is no secret; what the model would cost comes from published inputs.
     "mart.stakeholder_response": Rules(
         "no_cells", None, (), (), shown=("year", "role", "invited", "answered", "response_rate")

@@ -24,15 +24,7 @@ KEY = {
     "suppressed": False,
 }
 FIGURES = {"mean_change": 4.0, "ci_low": 2.0, "ci_high": 6.0, "p_adjusted": 0.01, "verdict": "improved"}
-CHANGE: dict[str, Any] = {
-    **KEY,
-    **FIGURES,
-    "level": "interval",
-    "n_pre": 40,
-    "n_post": 40,
-    "n_pairs": 30,
-    "g_av": 0.4,
-}
+CHANGE: dict[str, Any] = KEY | FIGURES | {"level": "interval", "n_pre": 40, "n_post": 40, "n_pairs": 30}
 
 
 def mart(name: str, *rows: Mapping[str, Any]) -> pl.DataFrame:
