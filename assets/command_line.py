@@ -139,6 +139,28 @@ def score(
     raise typer.Exit(score_and_print(instrument, file, output, home))
 
 
+@app.command("plan-survey")
+def plan_survey(
+    groups: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PERSONS...", help="Persons asked in each municipality: a number, or NAME=NUMBER."
+        ),
+    ],
+    sd: Annotated[float, typer.Option(help="Standard deviation of the score; 10 for T scores.")] = 10.0,
+    correlation: Annotated[float, typer.Option(help="Expected correlation of the two waves.")] = 0.6,
+    paired: Annotated[float, typer.Option(help="Share of those asked who will answer at both waves.")] = 0.75,
+    icc: Annotated[float, typer.Option(help="Share of the variance between municipalities.")] = 0.05,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="A home whose plan says how small a cell may be.")
+    ] = None,
+) -> None:
+    """Before a survey goes out: what change so many persons can show, how precisely, what would be hidden."""
+    from assets.planning import print_survey_plan
+
+    raise typer.Exit(print_survey_plan(groups, sd, correlation, paired, icc, home))
+
+
 @app.command()
 def releases(home: HomeFolder) -> None:
     """List the releases of a home, the newest last."""

@@ -39,8 +39,8 @@ class Disclosed:
 
     flagged: the marts with every figure, `suppressed` set on rows that are hidden whole (restricted).
     public: the same tables, hidden figures null. proof (restricted): a row for each hidden cell with table,
-    key, column, rule (small_base, small_count, small_group_split, dominance, detail, follows, small_difference from an
-    earlier release, complementary) and its feasible interval.
+    key, column, rule (small_base, small_count, small_group_split, dominance, detail, follows, small_difference
+    from an earlier release, complementary) and its feasible interval.
     """
 
     flagged: dict[str, pl.DataFrame]

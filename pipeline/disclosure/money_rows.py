@@ -14,9 +14,8 @@ import polars as pl
 from pipeline.disclosure.groups import ALL, Group
 from pipeline.disclosure.lines import SERVICES, TOTAL
 from pipeline.disclosure.money_facts import BUDGET, ELSEWHERE, MONTH, PersonalFacts, Unsafe, hidden_months
-from pipeline.disclosure.setting import SMALL_BASE, SMALL_COUNT, Row, Setting, number
+from pipeline.disclosure.setting import DETAIL, SMALL_BASE, SMALL_COUNT, Row, Setting, number
 from pipeline.disclosure.system import COMPLEMENTARY, System, Target
-from pipeline.disclosure.two_way import DETAIL
 
 RULE_PARTS = ("rule", "no_rule")
 RULE_COLUMNS = ("rule_persons", "rule_most_eur", "rule_agreed_eur", "persons_above_rule")
