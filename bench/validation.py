@@ -221,7 +221,7 @@ def page(rows: list[Row], trials: int) -> str:
     return f"""\
 # Validation
 
-Written by `python bench/validation.py --write` (part of `make bench`): {trials} simulated trials a row, seed {SEED}.
+Written by `python bench/validation.py --write` (part of `make bench`): {trials} trials a row, seed {SEED}.
 A promise is kept when the share found is not beyond it by more than {LIMIT} Monte Carlo standard errors (one-sided
 1 %). The data are made up: T scores with SD 10 and a correlation of .6 between the waves, in whole points; a short
 scale with a ceiling; ten municipalities of 3 to 20 persons. Values that R gives for public data stand in

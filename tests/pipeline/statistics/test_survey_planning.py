@@ -61,6 +61,4 @@ def test_the_command(ieguvumi: CommandLine) -> None:
 def test_a_number_that_is_none_is_one_line(ieguvumi: CommandLine) -> None:
     done = ieguvumi("plan-survey", "Liepāja=many", check=False)
     assert done.returncode == 2
-    assert (
-        done.stderr.strip() == "ieguvumi: `Liepāja=many` is no number of persons; write 12 or Liepāja=12"
-    )
+    assert done.stderr.strip() == "ieguvumi: `Liepāja=many` is no number of persons; write 12 or Liepāja=12"
