@@ -40,6 +40,8 @@ test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser
 bench: $(VENV)/.installed   ## how long the main job (needs `make demo` before) and scoring take
 	$(BIN)/python bench/main_job.py demo
 	$(BIN)/python bench/scoring.py
+	$(BIN)/python bench/score_change.py
+	$(BIN)/python bench/validation.py
 
 attack: $(VENV)/.installed-for-tests   ## attack the public tables of 200 random programmes, with earlier releases too
 	PROGRAMMES=200 $(BIN)/python -m pytest -n 2 -m "slow or not slow" tests/pipeline/disclosure/test_attack.py \

@@ -10,7 +10,16 @@ from collections.abc import Iterable, Mapping
 from pipeline.disclosure.follower_rules import FOLLOWERS
 from pipeline.disclosure.rule import INTERVAL, MULTINOMIAL_TESTS, SCALE, WAVES, WHO_CHANGED, Rules, Way
 
-__all__ = ["RULES", "SCALE", "WHO_CHANGED", "DisclosureRuleError", "Rules", "require_rules", "tables_of"]
+__all__ = [
+    "RULES",
+    "SCALE",
+    "WHO_CHANGED",
+    "DisclosureRuleError",
+    "Rules",
+    "Way",
+    "require_rules",
+    "tables_of",
+]
 
 ALWAYS_SHOWN = ("population", "grp", "suppressed", "reason")
 
