@@ -9,6 +9,7 @@ from contextlib import contextmanager
 UNUSABLE = 2
 EXPECTED = {
     "ConversionError",
+    "CorrectionError",
     "DemonstrationError",
     "DisclosureRuleError",
     "HomeError",

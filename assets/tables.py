@@ -16,6 +16,8 @@ from assets.reporting import evaluations_of, part_of, years_of
 from assets.workshop import Workshop
 from instruments import Library
 from pipeline import schemas
+from pipeline.corrections import TABLES as CORRECTABLE
+from pipeline.corrections import corrected
 from pipeline.plan import Evaluation, Plan
 from pipeline.warehouse import Part, column_type
 
@@ -52,7 +54,12 @@ class WarehouseTables(dg.IOManager):
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """Read a whole table; an asset that is computed by evaluation filters it itself."""
-        return self.workshop.warehouse.read(".".join(context.asset_key.path))
+        table, workshop = ".".join(context.asset_key.path), self.workshop
+        rows = workshop.warehouse.read(table)
+        if table not in CORRECTABLE.values() or not workshop.corrections:
+            return rows
+        submissions = workshop.warehouse.read("record.submission")
+        return corrected(table, rows, submissions, workshop.corrections, workshop.key)
 
 
 def output_metadata(table: str, frame: pl.DataFrame) -> dict[str, Any]:

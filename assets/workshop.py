@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from instruments import Library, load_library
+from pipeline.corrections import Correction, load_corrections
 from pipeline.home import Home, Settings
 from pipeline.identity import load_or_make_key
 from pipeline.municipalities import Register
@@ -72,6 +73,11 @@ class Workshop:
     def key(self) -> bytes:
         """The key of the pseudonyms, made on first use."""
         return load_or_make_key(self.settings.key_file)
+
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """Known errors of accepted data."""
+        return load_corrections(self.home.corrections)
 
     @cached_property
     def warehouse(self) -> Warehouse:

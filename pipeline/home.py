@@ -41,6 +41,11 @@ class Home:
         return self.path / "mappings"
 
     @property
+    def corrections(self) -> Path:
+        """Known errors of accepted data."""
+        return self.path / "corrections.yaml"
+
+    @property
     def commentary(self) -> Path:
         """The evaluator's own words."""
         return self.path / "commentary"

@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 import pyreadstat
@@ -49,7 +50,7 @@ def read(content: bytes, suffix: str) -> list[tuple[object, ...]]:
 def test_delimited_text(data: st.DataObject, encoding: str, delimiter: str) -> None:
     letters = st.sampled_from(LATVIAN) if encoding == "cp1257" else ANYTHING
     rows = data.draw(tables(letters))
-    quoting = data.draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    quoting: Literal[0, 1] = data.draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     ending = data.draw(st.sampled_from(["\n", "\r\n"]))
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=ending).writerows([COLUMNS, *rows])
