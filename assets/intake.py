@@ -10,7 +10,14 @@ from assets.tables import POOL, asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.record import merge
-from pipeline.submissions import IntakeContext, list_received, load_mappings, take_in, write_rejected
+from pipeline.submissions import (
+    IntakeContext,
+    list_received,
+    load_mappings,
+    put_away,
+    take_in,
+    write_rejected,
+)
 
 
 def _outputs() -> dict[str, dg.AssetOut]:
@@ -51,3 +58,5 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.D
     merged = merge(existing, intake.tables)
     for table in schemas.RECORD:
         yield dg.Output(merged[table], output_name=table.replace(".", "_"))
+    # Each table was written as it was given: now the record, not the inbox, holds the rows.
+    put_away(intake.accepted, workshop.plan.received_files, workshop.home.received, workshop.key)

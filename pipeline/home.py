@@ -41,6 +41,11 @@ class Home:
         return self.path / "mappings"
 
     @property
+    def received(self) -> Path:
+        """Accepted files, encrypted, where the plan asks for it."""
+        return self.path / "received"
+
+    @property
     def corrections(self) -> Path:
         """Known errors of accepted data."""
         return self.path / "corrections.yaml"

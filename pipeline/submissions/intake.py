@@ -76,12 +76,13 @@ class Intake:
 
     tables: every record table, valid against its schema.
     rejected: the submissions with an error; `pipeline.submissions.write_rejected` writes them out.
-    senders: all who sent something.
+    senders: all who sent something. accepted: the files of which every row came in.
     """
 
     tables: dict[str, pl.DataFrame]
     rejected: tuple[Examined, ...]
     senders: tuple[str, ...]
+    accepted: tuple[OpenedFile, ...] = ()
 
 
 def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
@@ -102,6 +103,7 @@ def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
         tables={name: RECORD[name].validate(pl.concat(frames), cast=True) for name, frames in parts.items()},
         rejected=tuple(one for one in examined if one.has_errors),
         senders=tuple(sorted({file.sender for file in files})),
+        accepted=tuple(one.opened for one in examined if one.checked is not None and not one.has_errors),
     )
 
 
