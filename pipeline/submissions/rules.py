@@ -18,6 +18,7 @@ from pipeline.submissions.problems import ROW, SHEET, SUBMISSION, Finding
 from pipeline.submissions.wording import (
     DUPLICATE,
     EQUAL_ROWS,
+    FORMULA,
     IN_NO_WINDOW,
     IN_TWO_WINDOWS,
     MISSING_VALUE,
@@ -31,6 +32,8 @@ from pipeline.waves import assign_wave
 Step = Callable[[Batch, Facts], None]
 
 _CODE = pl.String
+# What a spreadsheet takes for a formula: such a text would reach open tables by the name of a service.
+_FORMULA = r"^(=|@|[+\-].*\()"
 
 
 def pseudonyms(column: str) -> Step:
@@ -69,9 +72,10 @@ def value_needed(column: str) -> Step:
 
 
 def masked(column: str) -> Step:
-    """Return a step that masks direct identifiers in a free text."""
+    """Return a step that masks direct identifiers in a text, and rejects one that a spreadsheet would compute."""
 
     def step(batch: Batch, _facts: Facts) -> None:
+        batch.broken(pl.col(column).str.contains(_FORMULA), FORMULA, column)
         batch.set(**{column: mask_all(batch.typed[column])})
 
     return step

@@ -159,6 +159,7 @@ OUTSIDE_WINDOW = _rule(
     "diena, kas ietilpst norādītajā posmā; saglabāts norādītais posms",
     "warning",
 )
+FORMULA = _rule("formula", "a text, not a formula of a spreadsheet", "teksts, nevis izklājlapas formula")
 STRAIGHT_LINE = _rule(
     "straight_line",
     "answers that differ; all of them are the same: perhaps the form was not really filled in",

@@ -185,3 +185,12 @@ def test_a_large_single_line_takes_little_memory(tmp_path: Path) -> None:
     rule, kilobytes = done.stdout.split()
     assert rule == "line_too_long"
     assert int(kilobytes) < 2_500_000
+
+
+@pytest.mark.parametrize("cell", ['=HYPERLINK(""http://example.lv"")', "@SUM(A1)", "+cmd(1)"])
+def test_a_formula_is_no_name_of_a_service(sent: Sent, cell: str) -> None:
+    header = "participant_id,service,service_group,month,units,eur\n"
+    rows = f'A1,"{cell}",social,2019-03,1,5.00\nA1,care,social,2019-03,1,5.00\n'
+    intake = sent({"services.csv": header + rows})
+    assert (2, "service", "formula") in problems(intake, "north/services.csv")
+    assert intake.tables["record.service"]["service"].to_list() == ["care"]
