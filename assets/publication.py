@@ -26,6 +26,7 @@ from pipeline.release.publish import (
     write_json,
 )
 from pipeline.release.research import write_research_database
+from pipeline.release.seal import seal
 from pipeline.warehouse import Warehouse, content_hash
 from reports import Edition, ReportContext
 from sql import macros, research_macros
@@ -196,6 +197,7 @@ def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
 def release(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     """Put the finished release in its place."""
     name = next_name(workshop.home, workshop.plan)
+    seal(workshop.building, workshop.home.latest_release())
     target = publish(workshop.home, name)
     return dg.MaterializeResult(metadata={"folder": str(target), "release": name})
 

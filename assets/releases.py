@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import duckdb
@@ -9,10 +10,12 @@ import polars as pl
 
 from pipeline import schemas
 from pipeline.home import Home, HomeError
-from pipeline.release.publish import read_manifest, released
+from pipeline.release.publish import MANIFEST, read_manifest, released
+from pipeline.release.seal import edited_files, edited_manifests
 
 TOLERANCE = 1e-9
 SHOWN = 40
+SHOWN_FILES = 5
 
 
 def print_releases(home: Home) -> int:
@@ -20,7 +23,7 @@ def print_releases(home: Home) -> int:
     found = released(home)
     if not found:
         raise HomeError(f"{home.path}: has no release yet; `ieguvumi run {home.path}` makes one")
-    latest = home.latest_release()
+    latest, edited_records = home.latest_release(), edited_manifests(found)
     for folder in found:
         manifest = read_manifest(folder)
         persons = manifest.get("tables", {}).get("core.participant", {}).get("rows", "?")
@@ -29,6 +32,15 @@ def print_releases(home: Home) -> int:
         print(
             f"{folder.name}  {made}  {persons} persons  {len(manifest.get('inputs', {}))} submissions{mark}"
         )
+        edited = [*edited_files(folder), *([MANIFEST] if folder.name in edited_records else [])]
+        if edited:
+            more = f" and {len(edited) - SHOWN_FILES} more" if len(edited) > SHOWN_FILES else ""
+            print(f"  edited since it was published: {', '.join(edited[:SHOWN_FILES])}{more}")
+            print(
+                f"ieguvumi: {folder}: was edited since it was published; don't pass it on: build a new release "
+                f"(`ieguvumi run {home.path} --force`)",
+                file=sys.stderr,
+            )
     return 0
 
 

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pipeline import schemas
+from pipeline.release.seal import edited_files
 from tests.conftest import Demonstration
 
 CONTRACT_COLUMNS = {
@@ -137,6 +138,8 @@ def test_the_release_is_whole(demonstration: Demonstration) -> None:
     release = demonstration.release
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["tables"]) == set(schemas.RELEASED)
+    assert {"research.duckdb", "public/public.duckdb", "reports/index.html"} <= set(manifest["files"])
+    assert edited_files(release) == []
     checks = json.loads((release / "checks.json").read_text(encoding="utf-8"))
     assert all(check["passed"] for check in checks if check["severity"] == "error")
     reports = release / "reports"
