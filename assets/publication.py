@@ -21,6 +21,7 @@ from pipeline.release.earlier import earlier_releases
 from pipeline.release.public import write_public
 from pipeline.release.publish import (
     MANIFEST,
+    building_folder,
     next_name,
     publish,
     write_json,
@@ -197,7 +198,7 @@ def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
 def release(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     """Put the finished release in its place."""
     name = next_name(workshop.home, workshop.plan)
-    seal(workshop.building, workshop.home.latest_release())
+    seal(building_folder(workshop.home), workshop.home.latest_release())
     target = publish(workshop.home, name)
     return dg.MaterializeResult(metadata={"folder": str(target), "release": name})
 
