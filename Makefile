@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo example attack bench fuzz test test-all lint format lock system-packages clean help
+.PHONY: demo example attack compat bench fuzz test test-all lint format lock system-packages clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -50,6 +50,14 @@ attack: $(VENV)/.installed-for-tests   ## attack the public tables of 200 random
 fuzz: $(VENV)/.installed-for-tests   ## 50 000 examples of files that come in and of files that are damaged
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/pipeline/submissions/test_round_trip.py \
 	  tests/pipeline/submissions/test_conservation.py::test_every_row_is_accounted_for
+
+COMPATIBLE := 1.1.3 1.4.4 2.0.1
+compat: $(VENV)/.installed   ## open the demonstration's release (`make demo` before) with older and newer DuckDB clients
+	@for version in $(COMPATIBLE); do \
+	  test -x .compat/$$version/bin/python || $(PYTHON) -m venv .compat/$$version || exit 1; \
+	  .compat/$$version/bin/python -m pip --disable-pip-version-check install --quiet duckdb==$$version || exit 1; \
+	  .compat/$$version/bin/python tests/compatibility/open_release.py demo/releases/latest/research.duckdb || exit 1; \
+	done
 
 lint: $(VENV)/.installed-for-tests   ## linters and the type checker
 	$(BIN)/ruff check .
