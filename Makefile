@@ -40,6 +40,7 @@ test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser
 bench: $(VENV)/.installed   ## how long the main job (needs `make demo` before) and scoring take
 	$(BIN)/python bench/main_job.py demo
 	$(BIN)/python bench/scoring.py
+	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/score_change.py
 	$(BIN)/python bench/validation.py
 
