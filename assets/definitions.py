@@ -48,7 +48,7 @@ def build_definitions(
         jobs=jobs(),
         schedules=schedules(settings, plan.calendar, keys),
         sensors=[
-            inbox_sensor(settings, EVERYTHING),
+            inbox_sensor(settings, EVERYTHING, keys),
             failed_run_sensor(settings, plan.calendar.notifications),
         ],
         resources=_resources(settings, listener),

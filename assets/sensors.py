@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Sequence
 
 import dagster as dg
 
@@ -14,9 +15,10 @@ SETTLED_SECONDS = 10.0
 EVERY_SECONDS = 30
 
 
-def inbox_sensor(settings: Settings, job: str) -> dg.SensorDefinition:
+def inbox_sensor(settings: Settings, job: str, keys: Sequence[str] | None = None) -> dg.SensorDefinition:
     """Start a job, the main one, when files in the inbox are new or changed, once nobody writes to them any more.
 
+    keys: the partitions when the code location was loaded, which a run of it knows; else those of the plan's today.
     A file that fails is sent back by that run and does not stop the others.
     """
 
@@ -34,7 +36,8 @@ def inbox_sensor(settings: Settings, job: str) -> dg.SensorDefinition:
         if time.time() - newest < SETTLED_SECONDS:
             return dg.SkipReason("Files in the inbox are still being written.")
         plan = settings.home.plan()
-        request = dg.RunRequest(run_key=found, tags=range_tags(report_keys(plan, clock.today(plan.calendar))))
+        known = keys or report_keys(plan, clock.today(plan.calendar))
+        request = dg.RunRequest(run_key=found, tags=range_tags(known))
         return dg.SensorResult(run_requests=[request], cursor=found)
 
     return inbox

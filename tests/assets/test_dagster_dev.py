@@ -1,10 +1,12 @@
-"""The real `dagster dev` on loopback: it shows the graph of a home and materialises it."""
+"""The real `dagster dev`: a file in the inbox becomes a release, years are filled in, groups are shown."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import runpy
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,25 +20,13 @@ from typing import Any
 
 import pytest
 
+from assets.history import write_settings
+
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "docs" / "example" / "anorexia.py"
 PATIENCE = 180
 
 pytestmark = pytest.mark.slow
-
-LAUNCH = """
-mutation Launch($selector: JobOrPipelineSelector!) {
-  launchRun(executionParams: {selector: $selector, runConfigData: {}, executionMetadata: {tags: [
-    {key: "dagster/asset_partition_range_start", value: "anorexia"},
-    {key: "dagster/asset_partition_range_end", value: "anorexia"}]}}) {
-    __typename
-    ... on LaunchRunSuccess { run { runId } }
-    ... on PythonError { message }
-    ... on InvalidSubsetError { message }
-    ... on RunConfigValidationInvalid { errors { message } }
-  }
-}
-"""
 
 
 class Interface:
@@ -71,7 +61,9 @@ def wait_for(condition: Any, what: str) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    """The example's home; its submissions lie outside the inbox."""
     runpy.run_path(str(EXAMPLE))["write_home"](tmp_path / "home")
+    (tmp_path / "home" / "inbox").rename(tmp_path / "home" / "outside")
     return tmp_path / "home"
 
 
@@ -82,7 +74,7 @@ def interface(home: Path, tmp_path: Path) -> Iterator[Interface]:
         port = probe.getsockname()[1]
     storage = tmp_path / "dagster"
     storage.mkdir()
-    (storage / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
+    write_settings(storage)
     environment = {
         **os.environ,
         "IEGUVUMI_HOME": str(home),
@@ -118,32 +110,76 @@ def interface(home: Path, tmp_path: Path) -> Iterator[Interface]:
                 process.wait()
 
 
-def test_the_graph_is_shown_and_materialised(interface: Interface, home: Path) -> None:
+GROUPS = {"record", "core", "meta", "mart", "disclosure", "release", "calendar"}
+FILL_IN = """
+mutation FillIn($params: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $params) {
+    __typename
+    ... on LaunchBackfillSuccess { backfillId }
+    ... on PythonError { message }
+  }
+}
+"""
+STATUS = """
+query Status($id: String!) {
+  partitionBackfillOrError(backfillId: $id) { ... on PartitionBackfill { status } }
+}
+"""
+SURVEY_MARTS = ("stakeholder_item", "stakeholder_response", "stakeholder_change")
+YEARS = [f"stakeholders-{year}" for year in range(2010, 2015)]
+
+
+def test_a_file_in_the_inbox_becomes_a_release(interface: Interface, home: Path) -> None:
     nodes = interface.ask("{assetNodes { groupName assetKey { path } }}")["assetNodes"]
-    assert {node["groupName"] for node in nodes} == {
-        "record",
-        "core",
-        "meta",
-        "mart",
-        "disclosure",
-        "release",
+    assert {node["groupName"] for node in nodes} == GROUPS
+    (home / "outside").rename(home / "inbox")
+    wait_for((home / "releases" / "latest").exists, "the release")
+    assert (home / "releases" / "latest" / "reports" / "anorexia.en.html").is_file()
+    wait_for(lambda: not under_way(interface), "the run to end")
+    fill_in_five_years(interface)
+    assert shown_groups(interface) == GROUPS
+
+
+def under_way(interface: Interface) -> list[Any]:
+    """The runs that have not ended."""
+    query = (
+        "{runsOrError(filter: {statuses: [QUEUED, STARTING, STARTED]}) { ... on Runs { results { runId } } }}"
+    )
+    found: list[Any] = interface.ask(query)["runsOrError"]["results"]
+    return found
+
+
+def fill_in_five_years(interface: Interface) -> None:
+    """A back-fill of the survey's marts, launched as the interface launches it."""
+    params = {
+        "assetSelection": [{"path": ["mart", name]} for name in SURVEY_MARTS],
+        "partitionNames": YEARS,
+        "fromFailure": False,
     }
-    [location] = interface.ask(
-        "{repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } }}"
-    )["repositoriesOrError"]["nodes"]
-    selector = {
-        "repositoryLocationName": location["location"]["name"],
-        "repositoryName": location["name"],
-        "pipelineName": "everything",
-    }
-    launched = interface.ask(LAUNCH, selector=selector)["launchRun"]
-    assert launched["__typename"] == "LaunchRunSuccess", launched
-    run_id = launched["run"]["runId"]
+    launched = interface.ask(FILL_IN, params=params)["launchPartitionBackfill"]
+    assert launched["__typename"] == "LaunchBackfillSuccess", launched
+    backfill = launched["backfillId"]
 
     def status() -> str:
-        answer = interface.ask(f'{{runOrError(runId: "{run_id}") {{ ... on Run {{ status }} }}}}')
-        return str(answer["runOrError"]["status"])
+        return str(interface.ask(STATUS, id=backfill)["partitionBackfillOrError"]["status"])
 
-    wait_for(lambda: status() in ("SUCCESS", "FAILURE", "CANCELED"), "the run to end")
-    assert status() == "SUCCESS"
-    assert (home / "releases" / "latest" / "reports" / "anorexia.en.html").is_file()
+    wait_for(lambda: status() not in ("REQUESTED", "CANCELING"), "the back-fill to end")
+    assert status() == "COMPLETED_SUCCESS"
+
+
+def shown_groups(interface: Interface) -> set[str]:
+    """The groups that a browser shows on the page of the graph."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        pytest.skip("needs chromium")
+    page = interface.address.replace("/graphql", "/asset-groups")
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1600,1200"]
+    done = subprocess.run(
+        [*command, "--virtual-time-budget=60000", "--dump-dom", page],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    text = set(re.findall(r">([a-z]+)<", done.stdout))
+    return GROUPS & text
