@@ -22,6 +22,8 @@ SETTINGS = """\
 # Dagster's own settings for this home; see its documentation on instance configuration.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 # One run at a time: the warehouse has one writer. The others wait in the queue.
 concurrency:
   pools:
