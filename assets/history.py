@@ -26,9 +26,8 @@ nux:
   enabled: false
 # One run at a time: the warehouse has one writer. The others wait in the queue.
 concurrency:
-  pools:
-    granularity: run
-    default_limit: 1
+  runs:
+    max_concurrent_runs: 1
 run_monitoring:
   enabled: true
 # A run whose process was killed is started again; one that failed on its data is not: it would fail again.

@@ -6,7 +6,7 @@ import dagster as dg
 import polars as pl
 
 from assets import clock
-from assets.tables import POOL, asset_key, table_metadata
+from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.record import merge
@@ -36,7 +36,7 @@ def _outputs() -> dict[str, dg.AssetOut]:
 
 
 @dg.multi_asset(
-    outs=_outputs(), name="submissions", pool=POOL, description="Reads, checks and records what was sent in."
+    outs=_outputs(), name="submissions", description="Reads, checks and records what was sent in."
 )
 def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.DataFrame]]:
     """Take in the inbox: accepted rows go into the record, the others to `rejected/`, to be sent back."""

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.tables import POOL, asset_key, table_metadata
+from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.disclosure import FACTS, MONEY_FACTS, control
@@ -66,7 +66,6 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
     ins={table.replace(".", "_"): dg.AssetIn(key=asset_key(table)) for table in (*schemas.MART, *NEEDED)},
     deps=ANALYST_KEYS,
     name="disclosure_control",
-    pool=POOL,
     description="Hides small cells, and others with them so that nothing can be worked out by subtraction.",
 )
 def disclosure_control(
@@ -139,7 +138,6 @@ def _commentary(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
     key=DATABASES_KEY,
     group_name="release",
     kinds={"duckdb"},
-    pool=POOL,
     owners=["team:evaluation"],
     deps=[*DISCLOSED_KEYS, *MART_KEYS, asset_key("record.submission")],
     description="The research database (restricted, pseudonymised) and the public tables.",
@@ -173,7 +171,6 @@ def _begin_from_warehouse(workshop: Workshop) -> None:
     key=REPORTS_KEY,
     group_name="release",
     kinds={"pandoc", "typst", "matplotlib"},
-    pool=POOL,
     owners=["team:evaluation"],
     deps=[DATABASES_KEY],
     description="The evaluation reports in all languages: public after disclosure control, and restricted.",
@@ -190,7 +187,6 @@ def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     key=RELEASE_KEY,
     group_name="release",
     kinds={"duckdb"},
-    pool=POOL,
     owners=["team:evaluation"],
     deps=[REPORTS_KEY, DATABASES_KEY],
     description="The release, renamed into place whole: a reader sees the old one or the new one.",

@@ -24,8 +24,6 @@ from pipeline.warehouse import Part, column_type
 SCHEMA_NAMES = ("record", "core", "mart", "meta", "analyst", "disclosure")
 PREVIEWED = ("mart", "meta", "disclosure")
 PREVIEW_ROWS = 8
-POOL = "warehouse"
-"""Runs that need the warehouse wait for one another in the queue."""
 
 Frame = pl.DataFrame
 
@@ -137,7 +135,6 @@ def _common(table: str, group: str | None, kinds: Iterable[str]) -> dict[str, An
         "metadata": table_metadata(table),
         "owners": ["team:evaluation"],
         "io_manager_key": "warehouse_tables",
-        "pool": POOL,
     }
 
 

@@ -6,7 +6,7 @@ import dagster as dg
 import polars as pl
 
 from assets import clock
-from assets.tables import POOL, asset_key, markdown
+from assets.tables import asset_key, markdown
 from assets.workshop import Workshop
 from pipeline.new_home import write_survey_forms
 from pipeline.services_reports import LATE, services_reports
@@ -22,7 +22,6 @@ NEEDED = ("core.evaluation_member", "core.participant", "core.service", "record.
     key=SURVEY_FORMS,
     group_name=GROUP,
     kinds={"csv"},
-    pool=POOL,
     owners=["team:evaluation"],
     description="Empty forms of this year's stakeholder survey and of its list of those invited.",
 )
@@ -37,7 +36,6 @@ def survey_forms(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[A
     key=SERVICES_REPORT,
     group_name=GROUP,
     kinds={"polars"},
-    pool=POOL,
     owners=["team:evaluation"],
     deps=[asset_key(table) for table in NEEDED],
     check_specs=[
