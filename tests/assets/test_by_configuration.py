@@ -82,9 +82,11 @@ ANSWERS = {2: "1,1,0", 3: "1,1,1", 4: "2,1,1", 5: "2,2,1", 6: "2,2,2"}
 
 
 def people() -> list[str]:
-    rows = [f"left-{n:02},institution_leavers,Rīgas pilsēta,2023-01-10,programme" for n in range(LEAVERS)]
-    rows += [f"in-{n:02},adults,Jelgavas pilsēta,2023-01-10,programme" for n in range(PROGRAMME)]
-    return rows + [f"wait-{n:02},adults,Jelgavas pilsēta,2023-01-10,waiting" for n in range(WAITING)]
+    rows = [
+        f"left-{n:02},institution_leavers,Rīgas valstspilsēta,2023-01-10,programme" for n in range(LEAVERS)
+    ]
+    rows += [f"in-{n:02},adults,Jelgavas valstspilsēta,2023-01-10,programme" for n in range(PROGRAMME)]
+    return rows + [f"wait-{n:02},adults,Jelgavas valstspilsēta,2023-01-10,waiting" for n in range(WAITING)]
 
 
 def sheets() -> list[str]:
