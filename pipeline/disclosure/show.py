@@ -86,13 +86,13 @@ def proof(
     """Return a row for each hidden cell: table, key, column, rule, and the feasible interval found.
 
     lower, upper: null for figures that no sum bounds (a mean or what comes from it); the interval found is
-    part of the true one, which may be wider. earlier: the latest release's proof, whose intervals stand where
-    nothing changed since.
+    part of the true one, which may be wider. earlier: the latest release's proof, whose rules and intervals stand
+    where nothing changed since.
     """
-    known: dict[tuple[str, str, str], tuple[float | None, float | None]] = {}
+    known: dict[tuple[str, str, str], tuple[str, float | None, float | None]] = {}
     if earlier is not None:
-        rows = earlier.select("table_name", "row_key", "column_name", "lower", "upper").iter_rows()
-        known = {(table, key, column): (low, high) for table, key, column, low, high in rows}
+        rows = earlier.select("table_name", "row_key", "column_name", "rule", "lower", "upper").iter_rows()
+        known = {(table, key, column): (rule, low, high) for table, key, column, rule, low, high in rows}
     texts = {table: _key_texts(frame, keys[table]) for table, frame in marts.items() if table in keys}
     found = []
     for system in systems:
@@ -104,9 +104,8 @@ def proof(
             for target in cell.targets or system.units[cell.unit].targets:
                 column = target.column or RULES[target.table].figures[0]
                 where = (target.table, texts[target.table][target.row], column)
-                found.append(
-                    (*where, rule, *(known.get(where, (None, None)) if system.settled else (low, high)))
-                )
+                told = known.get(where, (rule, None, None)) if system.settled else (rule, low, high)
+                found.append((*where, *told))
     frame = pl.DataFrame(found, schema=PROOF_SCHEMA, orient="row")
     return frame.unique(HIDDEN_CELL, keep="last").sort(HIDDEN_CELL)
 
