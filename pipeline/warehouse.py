@@ -205,7 +205,7 @@ def _with_later_columns(frame: pl.DataFrame, schema: schemas.Schema) -> pl.DataF
 
 
 def content_hash(frame: pl.DataFrame) -> str:
-    """SHA-256 of a frame's rows, whatever their order."""
-    plain = frame.with_columns(pl.col(pl.Decimal).cast(pl.String))
+    """SHA-256 of a frame's rows, whatever their order; minus zero is zero, as DuckDB keeps only one of them."""
+    plain = frame.with_columns(pl.col(pl.Decimal).cast(pl.String), pl.col(pl.Float64) + 0.0)
     ordered = plain.sort(plain.columns, nulls_last=True) if plain.columns else plain
     return hashlib.sha256(ordered.write_csv().encode()).hexdigest()

@@ -101,9 +101,10 @@ def _same(found: Mapping[str, pl.DataFrame], then: Mapping[str, pl.DataFrame]) -
 
 def _in_order(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     schema = schemas.MART[table]
-    typed = frame.select(pl.col(name).cast(column.dtype) for name, column in schema.columns().items())
     # What is hidden, the public table tells; the marts' own flags are set anew at each release.
-    return typed.drop("suppressed", strict=False).sort(schema.primary_key())
+    columns = {name: column for name, column in schema.columns().items() if name != "suppressed"}
+    typed = frame.select(pl.col(name).cast(columns[name].dtype) for name in columns if name in frame.columns)
+    return typed.sort(name for name in schema.primary_key() if name in frame.columns)
 
 
 def _derived(

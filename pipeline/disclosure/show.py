@@ -113,7 +113,8 @@ def proof(
 def _interval(system: System, place: int) -> tuple[float | None, float | None]:
     cell = system.cells[place]
     bounded = (cell.width > 0 or cell.side > 0 or cell.upper < UNBOUNDED) and system.low.size
-    return (float(system.low[place]), float(system.high[place])) if bounded else (None, None)
+    # Plus zero, since a programme may find minus zero.
+    return (float(system.low[place]) + 0.0, float(system.high[place]) + 0.0) if bounded else (None, None)
 
 
 def _key_texts(frame: pl.DataFrame, key: list[str]) -> list[str]:

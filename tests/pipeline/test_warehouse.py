@@ -112,3 +112,7 @@ def test_the_hash_is_of_the_rows_not_of_their_order() -> None:
     rows = members(("a", "p1"), ("b", "p2"))
     assert content_hash(rows) == content_hash(rows.reverse())
     assert content_hash(rows) != content_hash(members(("a", "p1"), ("b", "p3")))
+
+
+def test_minus_zero_has_the_hash_of_zero() -> None:
+    assert content_hash(pl.DataFrame({"lower": [-0.0]})) == content_hash(pl.DataFrame({"lower": [0.0]}))

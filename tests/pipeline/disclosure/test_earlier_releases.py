@@ -152,6 +152,15 @@ def of_those_who_came(
     return [*small, *Table(counts, bases).exposed(regions)]
 
 
+def test_a_release_of_the_same_data_has_the_same_proof() -> None:
+    programme = Programme(0)
+    first = released(programme)
+    before = EarlierRelease("2019.1", first.flagged, first.public, programme.facts(), first.proof)
+    again = released(programme, before)
+    assert first.proof.height > 0
+    assert again.proof.equals(first.proof)
+
+
 def test_no_rating_of_those_who_came_follows(came: Case) -> None:
     kinds = ("better", "same", "worse")
     assert of_those_who_came(came, "mart.rated_change", kinds, "n", came[2].regions) == []
