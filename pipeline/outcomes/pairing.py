@@ -81,16 +81,22 @@ def scored_at_both(scores: pl.DataFrame, members: pl.DataFrame, evaluation: Eval
     """
     key = ["participant_id", *SCALE]
     persons = members.select("participant_id").unique()
-    scored = scores.filter(pl.col("scored")).join(persons, on="participant_id", how="semi")
+    at_either = pl.col("scored") & pl.col("wave").is_in([evaluation.pre, evaluation.post])
+    # At each wave a person has one score or none: the largest of those that are not null is that one.
     return (
-        scored.filter(pl.col("wave").is_in([evaluation.pre, evaluation.post]))
+        scores.lazy()
+        .filter(at_either)
+        .join(persons.lazy(), on="participant_id", how="semi")
         .group_by(key)
-        .agg(
-            pl.col("score").filter(pl.col("wave") == evaluation.pre).first().alias("pre"),
-            pl.col("score").filter(pl.col("wave") == evaluation.post).first().alias("post"),
-        )
+        .agg(_score_at(evaluation.pre).alias("pre"), _score_at(evaluation.post).alias("post"))
         .sort(key)
+        .collect()
     )
+
+
+def _score_at(wave: str) -> pl.Expr:
+    """Return the score at a wave, null where there is none."""
+    return pl.when(pl.col("wave") == wave).then(pl.col("score")).max()
 
 
 def cells_of(pairs: pl.DataFrame, members: pl.DataFrame, planned: Iterable[PlannedScale]) -> list[Cell]:
@@ -109,21 +115,19 @@ def cells_of(pairs: pl.DataFrame, members: pl.DataFrame, planned: Iterable[Plann
             pl.col("post").filter(both).alias("pairs_post"),
         )
     )
-    found = {row[:5]: row[5:] for row in gathered.select(*GROUP, *SCALE, *_MEASURED).iter_rows()}
     groups = members.select(GROUP).unique().sort(GROUP).rows()
+    found = _measured(gathered)
+    nobody = (0, 0, np.empty(0), np.empty(0))
     return [
-        _cell(population, grp, scale, found.get((population, grp, *scale.key), (0, 0, [], [])))
+        Cell(population, grp, scale, *found.get((population, grp, *scale.key), nobody))
         for scale in planned
         for population, grp in groups
     ]
 
 
-_MEASURED = ["n_pre", "n_post", "pairs_pre", "pairs_post"]
-
-
-def _cell(
-    population: str, grp: str, scale: PlannedScale, measured: tuple[int, int, list[float], list[float]]
-) -> Cell:
-    """Return one cell from the counts and lists of a row."""
-    n_pre, n_post, pre, post = measured
-    return Cell(population, grp, scale, n_pre, n_post, np.array(pre, np.float64), np.array(post, np.float64))
+def _measured(gathered: pl.DataFrame) -> dict[tuple[str, ...], tuple[int, int, Vector, Vector]]:
+    """Return n_pre, n_post, pre and post of each group and scale somebody was scored on."""
+    keys = gathered.select(*GROUP, *SCALE).iter_rows()
+    counts = gathered.select("n_pre", "n_post").iter_rows()
+    scores = ((pairs.to_numpy() for pairs in gathered[name]) for name in ("pairs_pre", "pairs_post"))
+    return {key: (*count, pre, post) for key, count, pre, post in zip(keys, counts, *scores, strict=True)}

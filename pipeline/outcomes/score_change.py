@@ -20,6 +20,7 @@ from pipeline.statistics import (
     holm,
     paired_change,
     verdict,
+    with_effect_intervals,
 )
 from pipeline.statistics.reasons import join_reasons
 
@@ -29,7 +30,7 @@ COMPUTED = (
     *("mean_change", "ci_low", "ci_high", "p_wilcoxon", "p_sign", "d_z", "d_z_low", "d_z_high", "g_av"),
     *("rank_biserial", "p_equivalence", "detectable_change"),
 )
-"""Columns that stand in the table as `paired_change` computes them."""
+"""Columns that stand in the table as `paired_change` and `with_effect_intervals` compute them."""
 
 
 class _Test(NamedTuple):
@@ -66,14 +67,28 @@ def score_change(
     of_all = pairs.join(everybody(members), on="participant_id", how="semi")
     thresholds = thresholds_of(of_all, planned, evaluation, reliability)
     cells = cells_of(pairs, members, planned)
-    rows = [_row(cell, thresholds[cell.planned.key].chosen, evaluation) for cell in cells]
+    rows = [
+        _row(cell, change, thresholds[cell.planned.key].chosen, evaluation)
+        for cell, change in zip(cells, _changes(cells), strict=True)
+    ]
     return _with_adjusted_p(mart_frame("mart.score_change", rows))
 
 
-def _row(cell: Cell, threshold: Threshold, evaluation: Evaluation) -> dict[str, object]:
+def _changes(cells: list[Cell]) -> list[PairedChange]:
+    """Return every figure of each cell's change."""
+    return with_effect_intervals(
+        [
+            paired_change(
+                cell.pre, cell.post, cell.planned.scale.orientation, cell.planned.outcome.smallest_effect
+            )
+            for cell in cells
+        ]
+    )
+
+
+def _row(cell: Cell, change: PairedChange, threshold: Threshold, evaluation: Evaluation) -> dict[str, object]:
     """Return one row of the table, p not adjusted yet."""
     scale, smallest_effect = cell.planned.scale, cell.planned.outcome.smallest_effect
-    change = paired_change(cell.pre, cell.post, scale.orientation, smallest_effect)
     test = _test(change, scale.level)
     return {
         **cell.key(evaluation),

@@ -24,7 +24,7 @@ from pipeline.statistics.level import (
 from pipeline.statistics.mixed import MixedModel, WaveEffect, wave_model
 from pipeline.statistics.multiplicity import benjamini_hochberg, holm
 from pipeline.statistics.municipalities import MunicipalityChange, MunicipalityChanges, municipality_changes
-from pipeline.statistics.paired import PairedChange, detectable_change, paired_change
+from pipeline.statistics.paired import PairedChange, detectable_change, paired_change, with_effect_intervals
 from pipeline.statistics.paired_categories import ChiSquared, bowker, cross_table, stuart_maxwell
 from pipeline.statistics.proportional_odds import ProportionalOdds, proportional_odds
 from pipeline.statistics.random_intercept import GroupSums, RandomIntercept, group_sums, random_intercept
@@ -137,4 +137,5 @@ __all__ = [
     "verdict",
     "wave_model",
     "wilson",
+    "with_effect_intervals",
 ]

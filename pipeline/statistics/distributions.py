@@ -7,14 +7,19 @@ cells.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
+from scipy.optimize import brentq, elementwise
 from scipy.special import bdtr, nctdtr, ndtri, stdtr, stdtrit
+
+from pipeline.statistics.inputs import Vector
 
 CONFIDENCE = 0.95
 POWER = 0.80
 NORMAL_975 = float(ndtri(0.975))
+_FAR = 1e3
+"""A distance in probits beyond any that counts: root finding wants finite numbers."""
 
 
 @lru_cache(maxsize=4096)
@@ -38,68 +43,38 @@ def binomial_half_two_sided(successes: int, trials: int) -> float:
     return min(1.0, 2 * float(bdtr(min(successes, trials - successes), trials, 0.5)))
 
 
-def noncentrality_interval(statistic: float, degrees_of_freedom: int) -> tuple[float, float] | None:
-    """95 % interval of the noncentrality at which `statistic` lies at the 97.5 % and 2.5 % quantile.
+def noncentrality_intervals(statistics: Vector, degrees_of_freedom: Vector) -> tuple[Vector, Vector]:
+    """95 % intervals of the noncentralities at which statistics lie at the 97.5 % and 2.5 % quantile.
 
-    Steiger & Fouladi (1997). None when the noncentral t can't be inverted there.
+    Steiger & Fouladi (1997). Both arguments, and each of the limits returned, have shape (k,): all are found
+    at once. NaN where the noncentral t can't be inverted.
     """
-    size = abs(statistic)
-    # Near the estimate the noncentral t has about this spread (Johnson & Welch 1940).
-    spread = math.sqrt(1 + size * size / (2 * degrees_of_freedom))
-    low = _noncentrality_at(size, degrees_of_freedom, 0.975, spread, direction=-1)
-    high = _noncentrality_at(size, degrees_of_freedom, 0.025, spread, direction=1)
-    if low is None or high is None:
-        return None
-    return (low, high) if statistic >= 0 else (-high, -low)
+    sizes = np.abs(statistics)
+    low = _noncentralities_at(sizes, degrees_of_freedom, 0.975, direction=-1)
+    high = _noncentralities_at(sizes, degrees_of_freedom, 0.025, direction=1)
+    lost = np.isnan(low) | np.isnan(high)
+    low[lost], high[lost] = np.nan, np.nan
+    positive = statistics >= 0
+    return np.where(positive, low, -high), np.where(positive, high, -low)
 
 
-def _noncentrality_at(
-    statistic: float, degrees_of_freedom: int, level: float, spread: float, direction: int
-) -> float | None:
-    """Noncentrality where the cumulative probability of `statistic` is `level`; None when not found."""
+def _noncentralities_at(sizes: Vector, degrees_of_freedom: Vector, level: float, direction: int) -> Vector:
+    """Noncentralities where the cumulative probability of the sizes is `level`; NaN where not found."""
     probit = float(ndtri(level))
 
-    def excess(noncentrality: float) -> float:
-        """Distance to the level in probits, positive towards the estimate; NaN counts as outside."""
-        probability = float(nctdtr(degrees_of_freedom, noncentrality, statistic))
-        if math.isnan(probability):
-            return -math.inf
-        return direction * (float(ndtri(probability)) - probit)
+    def excess(noncentrality: Vector, size: Vector, df: Vector) -> Vector:
+        """Distance to the level in probits: nearly straight. NaN counts as outside."""
+        distance = ndtri(nctdtr(df, noncentrality, size)) - probit
+        return np.clip(np.where(np.isnan(distance), -direction * _FAR, distance), -_FAR, _FAR)
 
-    inside, outside = statistic, statistic + direction * 2 * spread
-    for _ in range(60):
-        if excess(outside) < 0:
-            break
-        inside, outside = outside, outside + direction * spread
-        spread *= 2
-    root = _close_in(excess, inside, outside)
-    reached = float(nctdtr(degrees_of_freedom, root, statistic))
-    return root if abs(reached - level) < 1e-9 else None
-
-
-def _close_in(excess: Callable[[float], float], inside: float, outside: float) -> float:
-    """Root of `excess` between a point where it is positive and one where it is negative.
-
-    False position where the line stays inside the bracket, halving where it doesn't or progress is slow:
-    the probit is nearly straight, so that a dozen calls give fifteen digits.
-    """
-    at_inside, at_outside = excess(inside), excess(outside)
-    for step in range(200):
-        width = outside - inside
-        if abs(width) <= 1e-13 * max(1.0, abs(inside)):
-            break
-        share = at_inside / (at_inside - at_outside) if math.isfinite(at_inside - at_outside) else 0.5
-        if step % 3 == 2 or not 0 < share < 1:
-            share = 0.5
-        point = inside + share * width
-        value = excess(point)
-        if value == 0:
-            return point
-        if value > 0:
-            inside, at_inside = point, value
-        else:
-            outside, at_outside = point, value
-    return inside
+    # Near the estimate the noncentral t has about this spread (Johnson & Welch 1940).
+    outside = sizes + direction * 2.5 * np.sqrt(1 + sizes**2 / (2 * degrees_of_freedom))
+    ends = np.minimum(sizes, outside), np.maximum(sizes, outside)
+    given = sizes, degrees_of_freedom
+    bracket = elementwise.bracket_root(excess, *ends, args=given, maxiter=60).bracket
+    root = elementwise.find_root(excess, bracket, args=given, tolerances={"xrtol": 1e-13, "xatol": 1e-13}).x
+    reached = nctdtr(degrees_of_freedom, root, sizes)
+    return np.where(np.abs(reached - level) < 1e-9, root, np.nan)
 
 
 @lru_cache(maxsize=4096)
@@ -115,8 +90,8 @@ def detectable_noncentrality(degrees_of_freedom: int, power: float = POWER) -> f
         lower = float(nctdtr(degrees_of_freedom, noncentrality, -critical))
         return power - upper - (0.0 if math.isnan(lower) else lower)
 
-    inside, outside = 0.0, 4.0
+    outside = 4.0
     while shortfall(outside) > 0:
-        inside, outside = outside, 2 * outside
-    root = _close_in(shortfall, inside, outside)
+        outside *= 2
+    root = float(brentq(shortfall, 0.0, outside, xtol=1e-13))
     return root if abs(shortfall(root)) < 1e-9 else None

@@ -7,7 +7,10 @@ equivalence and the detectable change, each null with a reason where the data ca
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,13 +20,16 @@ from pipeline.statistics import reasons
 from pipeline.statistics.distributions import (
     binomial_half_two_sided,
     detectable_noncentrality,
-    noncentrality_interval,
+    noncentrality_intervals,
     t_quantile,
     t_two_sided,
     t_upper,
 )
 from pipeline.statistics.inputs import Vector, finite_vector, oriented_differences
 from pipeline.statistics.signed_rank import signed_rank
+
+_Figures: TypeAlias = dict[str, Any]
+"""Some of the fields of PairedChange; what it holds is checked when one is made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class PairedChange:
 def paired_change(
     pre: ArrayLike, post: ArrayLike, orientation: int = 1, smallest_effect: float | None = None
 ) -> PairedChange:
-    """Return every figure of a change on a scale.
+    """Return every figure of a change on a scale but the interval of d_z (`with_effect_intervals`).
 
     pre, post: scores of the same persons in the same order, shape (n,), none missing. orientation: 1 where
     higher is better, -1 where lower is. smallest_effect: the plan's E > 0, in the scale's metric, for the
@@ -80,15 +86,46 @@ def paired_change(
     differences = oriented_differences(before, after, orientation)
     if smallest_effect is not None and not smallest_effect > 0:
         raise ValueError(f"smallest_effect is above 0, not {smallest_effect}")
+    if len(differences) == 0:
+        return PairedChange(n_pairs=0, reason=reasons.NO_PAIRS)
     described = _described(before, after, differences)
-    if len(differences) < 2:
-        return replace(described, reason=reasons.ONE_PAIR if len(differences) else reasons.NO_PAIRS)
+    if len(differences) == 1:
+        return PairedChange(**described, reason=reasons.ONE_PAIR)
     if not differences.any():
-        return replace(described, sd_change=0.0, reason=reasons.NO_CHANGE_AT_ALL)
-    ranked = _with_ranks(described, differences)
-    if np.ptp(differences) == 0:
-        return replace(ranked, sd_change=0.0, reason=reasons.EQUAL_DIFFERENCES)
-    return _with_effects(_with_t(ranked, differences, smallest_effect))
+        return PairedChange(**described, reason=reasons.NO_CHANGE_AT_ALL)
+    ranked = described | _ranks(differences)
+    sd = described["sd_change"]
+    if sd == 0:
+        return PairedChange(**ranked, reason=reasons.EQUAL_DIFFERENCES)
+    tested = _t(len(differences), described["mean_change"], sd, smallest_effect)
+    effects = _effects(tested, described)
+    too_few = reasons.TWO_PAIRS if len(differences) < 3 else None
+    return PairedChange(**ranked, **tested, **effects, reason=too_few)
+
+
+def with_effect_intervals(changes: Sequence[PairedChange]) -> list[PairedChange]:
+    """Add the 95 % intervals of d_z, all found at once (a cell at a time takes as long as all of them).
+
+    A change without a t test stays as it is; an interval that can't be found is null with a reason.
+    """
+    places = [place for place, change in enumerate(changes) if change.t_statistic is not None]
+    found = [changes[place] for place in places]
+    if not found:
+        return list(changes)
+    t_statistics = np.array([change.t_statistic for change in found], np.float64)
+    low, high = noncentrality_intervals(t_statistics, np.array([change.df for change in found], np.float64))
+    completed = list(changes)
+    for place, change, lower, upper in zip(places, found, low.tolist(), high.tolist(), strict=True):
+        completed[place] = _with_effect_interval(change, lower, upper)
+    return completed
+
+
+def _with_effect_interval(change: PairedChange, low: float, high: float) -> PairedChange:
+    """Add the interval of one d_z from that of its noncentrality, which is NaN where it wasn't found."""
+    if math.isnan(low):
+        return replace(change, reason=reasons.join_reasons(change.reason, reasons.NO_EFFECT_INTERVAL))
+    root_n = math.sqrt(change.n_pairs)
+    return replace(change, d_z_low=low / root_n, d_z_high=high / root_n)
 
 
 def detectable_change(sd: float | None, n: int) -> float | None:
@@ -103,70 +140,73 @@ def detectable_change(sd: float | None, n: int) -> float | None:
     return None if noncentrality is None else noncentrality * sd / math.sqrt(n)
 
 
+@lru_cache(maxsize=4096)
 def hedges_correction(degrees_of_freedom: int) -> float:
     """Hedges' exact correction of a standardised mean difference (Hedges 1981, equation 6e)."""
     half = degrees_of_freedom / 2
     return math.exp(float(gammaln(half) - gammaln(half - 0.5))) / math.sqrt(half)
 
 
-def _described(before: Vector, after: Vector, differences: Vector) -> PairedChange:
-    """Descriptive figures: means and medians of one pair and more, SDs of two and more."""
-    n = len(differences)
-    if n == 0:
-        return PairedChange(n_pairs=0)
-    return PairedChange(
-        n_pairs=n,
-        mean_pre=float(before.mean()),
-        sd_pre=standard_deviation(before),
-        median_pre=float(np.median(before)),
-        mean_post=float(after.mean()),
-        sd_post=standard_deviation(after),
-        median_post=float(np.median(after)),
-        mean_change=float(differences.mean()),
-        sd_change=standard_deviation(differences),
-        n_positive=int((differences > 0).sum()),
-        n_negative=int((differences < 0).sum()),
-    )
-
-
 def standard_deviation(values: Vector) -> float | None:
     """Sample standard deviation (n - 1); None for fewer than two, exactly 0 when all values are equal."""
-    if len(values) < 2:
-        return None
-    return float(values.std(ddof=1)) if np.ptp(values) > 0 else 0.0
+    return _spread(np.sort(values), float(values.sum()) / len(values)) if len(values) > 1 else None
 
 
-def _with_ranks(change: PairedChange, differences: Vector) -> PairedChange:
-    """Add the signed-rank and the sign test and the rank-biserial correlation."""
+def _spread(ordered: Vector, mean: float) -> float:
+    """Standard deviation of two or more values in ascending order around their mean."""
+    if ordered[0] == ordered[-1]:
+        return 0.0
+    deviations = ordered - mean
+    return math.sqrt(float((deviations * deviations).sum()) / (len(ordered) - 1))
+
+
+def _described(before: Vector, after: Vector, differences: Vector) -> _Figures:
+    """Descriptive figures of one pair and more: means and medians; SDs of two and more.
+
+    Sums are taken in ascending order, so that the order of persons doesn't touch the last digit.
+    """
+    n = len(differences)
+    figures: _Figures = {"n_pairs": n}
+    for name, values in (("pre", before), ("post", after), ("change", differences)):
+        ordered = np.sort(values)
+        mean = float(ordered.sum()) / n
+        figures[f"mean_{name}"] = mean
+        figures[f"sd_{name}"] = _spread(ordered, mean) if n > 1 else None
+        if name != "change":
+            figures[f"median_{name}"] = float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    figures["n_positive"] = int(np.count_nonzero(differences > 0))
+    figures["n_negative"] = int(np.count_nonzero(differences < 0))
+    return figures
+
+
+def _ranks(differences: Vector) -> _Figures:
+    """The signed-rank and the sign test and the rank-biserial correlation."""
     ranks = signed_rank(differences)
-    return replace(
-        change,
-        wilcoxon_statistic=ranks.w_plus,
-        p_wilcoxon=ranks.p,
-        wilcoxon_method=ranks.method,
-        p_sign=binomial_half_two_sided(change.n_positive, change.n_positive + change.n_negative),
-        rank_biserial=ranks.rank_biserial,
-    )
+    positive = int(np.count_nonzero(differences > 0))
+    return {
+        "wilcoxon_statistic": ranks.w_plus,
+        "p_wilcoxon": ranks.p,
+        "wilcoxon_method": ranks.method,
+        "p_sign": binomial_half_two_sided(positive, int(np.count_nonzero(differences))),
+        "rank_biserial": ranks.rank_biserial,
+    }
 
 
-def _with_t(change: PairedChange, differences: Vector, smallest_effect: float | None) -> PairedChange:
-    """Add the paired t test, its intervals, the equivalence test and the detectable change."""
-    n, mean = len(differences), float(differences.mean())
-    sd = float(differences.std(ddof=1))
+def _t(n: int, mean: float, sd: float, smallest_effect: float | None) -> _Figures:
+    """The paired t test, its intervals, the equivalence test and the detectable change."""
     error, df = sd / math.sqrt(n), n - 1
     half_95, half_90 = t_quantile(0.975, df) * error, t_quantile(0.95, df) * error
-    return replace(
-        change,
-        ci_low=mean - half_95,
-        ci_high=mean + half_95,
-        ci90_low=mean - half_90,
-        ci90_high=mean + half_90,
-        t_statistic=mean / error,
-        df=df,
-        p_t=t_two_sided(mean / error, df),
-        p_equivalence=None if smallest_effect is None else _tost(mean, error, df, smallest_effect),
-        detectable_change=detectable_change(sd, n),
-    )
+    return {
+        "ci_low": mean - half_95,
+        "ci_high": mean + half_95,
+        "ci90_low": mean - half_90,
+        "ci90_high": mean + half_90,
+        "t_statistic": mean / error,
+        "df": df,
+        "p_t": t_two_sided(mean / error, df),
+        "p_equivalence": None if smallest_effect is None else _tost(mean, error, df, smallest_effect),
+        "detectable_change": detectable_change(sd, n),
+    }
 
 
 def _tost(mean: float, error: float, df: int, smallest_effect: float) -> float:
@@ -176,22 +216,9 @@ def _tost(mean: float, error: float, df: int, smallest_effect: float) -> float:
     return max(above_lower, below_upper)
 
 
-def _with_effects(change: PairedChange) -> PairedChange:
-    """Add d_z with its interval and g_av (Cumming 2012, equations 11.9 and 11.10)."""
-    n, mean, df = change.n_pairs, change.mean_change, change.df
-    t_statistic, sd_pre, sd_post = change.t_statistic, change.sd_pre, change.sd_post
-    if mean is None or df is None or t_statistic is None or sd_pre is None or sd_post is None:
-        raise ValueError("effects need a change that has its t test")
-    interval = noncentrality_interval(t_statistic, df)
-    root_n = math.sqrt(n)
-    average_sd = math.sqrt((sd_pre**2 + sd_post**2) / 2)
-    return replace(
-        change,
-        d_z=t_statistic / root_n,
-        d_z_low=None if interval is None else interval[0] / root_n,
-        d_z_high=None if interval is None else interval[1] / root_n,
-        g_av=None if n < 3 else mean / average_sd * hedges_correction(df),
-        reason=reasons.join_reasons(
-            reasons.TWO_PAIRS if n < 3 else None, reasons.NO_EFFECT_INTERVAL if interval is None else None
-        ),
-    )
+def _effects(tested: _Figures, described: _Figures) -> _Figures:
+    """d_z, and g_av of three pairs and more (Cumming 2012, equations 11.9 and 11.10)."""
+    n = described["n_pairs"]
+    average_sd = math.sqrt((described["sd_pre"] ** 2 + described["sd_post"] ** 2) / 2)
+    g_av = described["mean_change"] / average_sd * hedges_correction(n - 1) if n > 2 else None
+    return {"d_z": tested["t_statistic"] / math.sqrt(n), "g_av": g_av}

@@ -49,10 +49,14 @@ def signed_rank(differences: Vector) -> SignedRank:
 
 def mid_ranks(values: Vector) -> tuple[Vector, Vector]:
     """Ranks from 1, ties sharing the mean of their ranks, and the sizes of the groups of equal values."""
-    _, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(sizes)
-    mean_rank = last - (sizes - 1) / 2
-    return mean_rank[group], sizes.astype(np.float64)
+    order = values.argsort()
+    ordered = values[order]
+    ends = np.concatenate(((ordered[1:] != ordered[:-1]).nonzero()[0] + 1, [len(values)]))
+    sizes = ends.copy()
+    sizes[1:] -= ends[:-1]
+    ranks = np.empty(len(values))
+    ranks[order] = (ends - (sizes - 1) / 2).repeat(sizes)
+    return ranks, sizes.astype(np.float64)
 
 
 def _normal_p(w_plus: float, n: int, tie_sizes: Vector) -> float:

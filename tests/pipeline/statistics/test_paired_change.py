@@ -11,10 +11,17 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from pipeline.statistics import PairedChange, detectable_change, paired_change, reasons
+from pipeline.statistics import (
+    PairedChange,
+    detectable_change,
+    paired_change,
+    reasons,
+    with_effect_intervals,
+)
 
 # Student's sleep data, R 4.3: extra[group == 1] and extra[group == 2] of datasets::sleep.
 SLEEP_BEFORE = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
@@ -23,6 +30,7 @@ SLEEP_AFTER = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 whole_scores = st.integers(min_value=0, max_value=100)
 pairs = st.lists(st.tuples(whole_scores, whole_scores), min_size=0, max_size=40)
 CHANGE_FIGURES = ("mean_change", "t_statistic", "d_z", "g_av", "rank_biserial")
+INTERVAL = ("d_z_low", "d_z_high")
 
 
 def known(figure: float | None) -> float:
@@ -38,15 +46,21 @@ def same(first: float | None, second: float | None) -> bool:
     return math.isclose(first, second, rel_tol=1e-6, abs_tol=1e-6)
 
 
+def whole_change(before: ArrayLike, after: ArrayLike) -> PairedChange:
+    """The change with the interval of d_z."""
+    [change] = with_effect_intervals([paired_change(before, after)])
+    return change
+
+
 def change_of(rows: list[tuple[int, int]], constant: float = 0.0) -> PairedChange:
     before, after = ([row[side] + constant for row in rows] for side in (0, 1))
-    return paired_change(before, after)
+    return whole_change(before, after)
 
 
 def test_sleep_as_r_prints_it() -> None:
     # R: with(sleep, t.test(extra[group == 2], extra[group == 1], paired = TRUE))
     #    t = 4.0621, df = 9, p-value = 0.002833, interval 0.7001142 2.4598858, mean 1.58
-    change = paired_change(SLEEP_BEFORE, SLEEP_AFTER)
+    change = whole_change(SLEEP_BEFORE, SLEEP_AFTER)
     assert change.t_statistic == pytest.approx(4.0621, abs=5e-5)
     assert change.df == 9
     assert change.p_t == pytest.approx(0.002833, abs=5e-7)
@@ -112,7 +126,7 @@ def test_effect_interval_puts_the_estimate_at_its_quantiles(t_statistic: float, 
     # Two values a of opposite sign around the mean: n differences with a given t.
     spread = np.tile([-1.0, 1.0], n)[:n] if n % 2 == 0 else np.array([-1.0, 0.0, 1.0])
     differences = spread + t_statistic * spread.std(ddof=1) / math.sqrt(n)
-    change = paired_change(np.zeros(n), differences)
+    change = whole_change(np.zeros(n), differences)
     if not differences.any() or change.d_z is None:
         pytest.fail("the case is meant to have an effect size")
     t_observed = known(change.t_statistic)
@@ -121,7 +135,7 @@ def test_effect_interval_puts_the_estimate_at_its_quantiles(t_statistic: float, 
 
 
 def test_an_interval_that_cannot_be_found_is_null_with_a_reason() -> None:
-    change = paired_change([0.0, 0.0, 0.0], [1e8, 1e8, 1e8 + 1])
+    change = whole_change([0.0, 0.0, 0.0], [1e8, 1e8, 1e8 + 1])
     assert change.d_z == pytest.approx(1e8 * math.sqrt(3), rel=1e-6)
     assert (change.d_z_low, change.d_z_high) == (None, None)
     assert change.reason == reasons.NO_EFFECT_INTERVAL
@@ -216,6 +230,8 @@ def test_swapping_the_waves_flips_every_change(rows: list[tuple[int, int]]) -> N
     for name in CHANGE_FIGURES:
         first, second = getattr(there, name), getattr(back, name)
         assert same(first, None if second is None else -second), name
+    for first, second in ((there.d_z_low, back.d_z_high), (there.d_z_high, back.d_z_low)):
+        assert same(first, None if second is None else -second)
     assert same(there.p_t, back.p_t)
     assert same(there.p_wilcoxon, back.p_wilcoxon)
 
@@ -223,12 +239,30 @@ def test_swapping_the_waves_flips_every_change(rows: list[tuple[int, int]]) -> N
 @given(pairs, st.floats(min_value=-1000, max_value=1000))
 def test_a_constant_added_to_both_changes_nothing(rows: list[tuple[int, int]], constant: float) -> None:
     plain, moved = change_of(rows), change_of(rows, constant)
-    for name in (*CHANGE_FIGURES, "ci_low", "ci_high", "p_t", "p_wilcoxon", "p_sign", "detectable_change"):
+    for name in (
+        *CHANGE_FIGURES,
+        *INTERVAL,
+        "ci_low",
+        "ci_high",
+        "p_t",
+        "p_wilcoxon",
+        "p_sign",
+        "detectable_change",
+    ):
         assert same(getattr(plain, name), getattr(moved, name)), name
 
 
 @given(pairs, st.randoms(use_true_random=False))
 def test_the_order_of_persons_does_not_matter(rows: list[tuple[int, int]], random: Random) -> None:
-    shuffled = random.sample(rows, len(rows))
-    for name in (*CHANGE_FIGURES, "p_wilcoxon", "median_pre"):
-        assert same(getattr(change_of(rows), name), getattr(change_of(shuffled), name)), name
+    assert change_of(rows) == change_of(random.sample(rows, len(rows)))
+
+
+@given(st.lists(pairs, max_size=6))
+def test_many_effect_intervals_at_once_are_those_found_one_by_one(cells: list[list[tuple[int, int]]]) -> None:
+    alone = [change_of(rows) for rows in cells]
+    without = [paired_change([before for before, _ in rows], [after for _, after in rows]) for rows in cells]
+    for together, single in zip(with_effect_intervals(without), alone, strict=True):
+        for name in INTERVAL:
+            first, second = getattr(together, name), getattr(single, name)
+            assert (first is None) == (second is None)
+            assert first is None or first == pytest.approx(second, abs=1e-9)
