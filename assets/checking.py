@@ -58,9 +58,9 @@ def _from_earlier_runs(home: Home | None) -> tuple[bytes, pl.DataFrame, pl.DataF
     """The pseudonym key, and the participants and submissions of earlier runs; a throw-away key without any."""
     tables = ("record.participant", "record.submission")
     if home is not None and home.warehouse.is_file():
-        key_file = Settings.for_home(home.path).key_file
-        with Warehouse.open(home.warehouse, read_only=True) as warehouse:
+        settings = Settings.for_home(home.path)
+        with Warehouse.open(home.warehouse, settings.database_key, read_only=True) as warehouse:
             persons, submissions = (warehouse.read(table) for table in tables)
-            return load_or_make_key(key_file), persons, submissions
+            return load_or_make_key(settings.key_file), persons, submissions
     persons, submissions = (schemas.RECORD[table].create_empty() for table in tables)
     return b"only for this check", persons, submissions

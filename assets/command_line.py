@@ -118,7 +118,7 @@ def query(
     """Run SQL on the latest release's research database, read-only."""
     from assets.querying import query_and_print
 
-    raise typer.Exit(query_and_print(_settings(home).home, sql, format_))
+    raise typer.Exit(query_and_print(_settings(home), sql, format_))
 
 
 @app.command()

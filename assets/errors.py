@@ -10,6 +10,7 @@ UNUSABLE = 2
 EXPECTED = {
     "ConversionError",
     "CorrectionError",
+    "DatabaseError",
     "DemonstrationError",
     "DisclosureRuleError",
     "HomeError",
@@ -18,7 +19,6 @@ EXPECTED = {
     "MappingError",
     "PlanError",
     "ReleaseError",
-    "WarehouseError",
 }
 
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from assets import clock
 from assets.reporting import survey_years
 from assets.workshop import Listener
+from pipeline.database import is_encrypted, open_database
 from pipeline.home import Settings
 from pipeline.home_lock import only_run
 from pipeline.plan import Plan
@@ -59,6 +60,7 @@ def run_and_print(
     years: reporting years whose evaluations and surveys are computed anew, beside the named evaluations.
     """
     plan = settings.home.plan()
+    settings.research_key(plan)  # raises now, not in the middle of the run
     for evaluation in evaluations:
         plan.evaluation(evaluation)
     named = [
@@ -76,6 +78,9 @@ def _tell(line: str) -> None:
 def _run_and_print(
     settings: Settings, plan: Plan, evaluations: list[str], years: list[int], *, force: bool
 ) -> int:
+    if is_encrypted(settings.home.warehouse):
+        # A wrong key is found now, not in the middle of the run.
+        open_database(settings.home.warehouse, settings.database_key, read_only=True).close()
     part = bool(evaluations or years)
     unchanged = None if force or part else latest_with(settings.home, fingerprint(settings.home))
     if unchanged:
@@ -157,7 +162,7 @@ def _print_summary(settings: Settings, plan: Plan) -> None:
     latest = home.latest_release()
     name = latest.name if latest else ""
     [(files, received, accepted, rejected)] = latest_rows(
-        home,
+        settings,
         "SELECT count(*), sum(rows_received), sum(rows_accepted), sum(rows_rejected) FROM meta.submission",
     )
     folder = _shown(settings, name)
@@ -166,9 +171,9 @@ def _print_summary(settings: Settings, plan: Plan) -> None:
         print(f"  Rejected rows with reasons, to send back: {_home_path(settings)}/rejected")
     flow = "SELECT count(DISTINCT participant_id) FROM core.evaluation_member WHERE evaluation = ?"
     for evaluation in plan.evaluations:
-        [(persons,)] = latest_rows(home, flow, [evaluation.id])
+        [(persons,)] = latest_rows(settings, flow, [evaluation.id])
         print(f"Evaluation {evaluation.id}: {persons} persons")
-    warnings = latest_rows(home, 'SELECT "check", rows FROM meta.check WHERE NOT passed')
+    warnings = latest_rows(settings, 'SELECT "check", rows FROM meta.check WHERE NOT passed')
     print(f"Checks: none blocked the release, {len(warnings)} warned (checks.json)")
     print(f"Reports: {folder}/reports/index.html")
     print(f"Research database: {folder}/research.duckdb")

@@ -21,6 +21,7 @@ from pipeline.release.earlier import earlier_releases
 from pipeline.release.public import write_public
 from pipeline.release.publish import (
     MANIFEST,
+    RESEARCH,
     building_folder,
     next_name,
     publish,
@@ -81,7 +82,8 @@ def disclosure_control(
         for table, schema in schemas.MART.items()
     }
     municipalities, facts = frames["meta_municipality"], {t: frames[t.replace(".", "_")] for t in NEEDED[1:]}
-    earlier = earlier_releases(workshop.home, next_name(workshop.home, workshop.plan).split(".")[0])
+    year = next_name(workshop.home, workshop.plan).split(".")[0]
+    earlier = earlier_releases(workshop.home, year, workshop.settings.database_key)
     if earlier:
         facts = {table: workshop.warehouse.read(table) for table in FACTS}
         rated = marts["mart.rated_change"]["instrument"].unique().to_list()
@@ -150,7 +152,8 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     failed = tables["meta.check"].filter((pl.col("severity") == "error") & ~pl.col("passed"))
     if failed.height:
         raise ReleaseBlockedError(", ".join(failed["check"]))
-    write_research_database(folder / "research.duckdb", tables, [*macros(), *research_macros()])
+    key = workshop.settings.research_key(plan)
+    write_research_database(folder / RESEARCH, tables, [*macros(), *research_macros()], key)
     name = next_name(home, plan)
     write_public(folder / "public", _disclosed(workshop.warehouse), name, synthetic=plan.synthetic)
     write_json(folder / "checks.json", tables["meta.check"].to_dicts())

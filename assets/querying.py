@@ -9,31 +9,33 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipeline.home import Home, HomeError
+from pipeline.home import HomeError, Settings
+from pipeline.release.publish import open_research
 
 FORMATS = ("table", "csv", "json", "parquet")
 
 
-def _open_latest(home: Home) -> duckdb.DuckDBPyConnection:
+def _open_latest(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The latest release's research database, read-only. Raises HomeError where there is none."""
+    home = settings.home
     release = home.latest_release()
     if release is None:
         raise HomeError(f"{home.path}: has no release yet; `ieguvumi run {home.path}` makes one")
-    return duckdb.connect(str(release / "research.duckdb"), read_only=True)
+    return open_research(release, settings.database_key)
 
 
-def latest_rows(home: Home, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def latest_rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """The rows that a query on the latest release gives."""
-    with _open_latest(home) as connection:
+    with _open_latest(settings) as connection:
         return connection.execute(sql, list(parameters)).fetchall()
 
 
-def query_and_print(home: Home, sql: str, format_: str) -> int:
+def query_and_print(settings: Settings, sql: str, format_: str) -> int:
     """Print what the query gives; an error in the SQL is one line and exit code 1."""
     if format_ not in FORMATS:
         print(f"ieguvumi: unknown format `{format_}`; give one of {', '.join(FORMATS)}", file=sys.stderr)
         return 2
-    with _open_latest(home) as connection:
+    with _open_latest(settings) as connection:
         try:
             frame = connection.execute(sql).pl()
         except duckdb.Error as error:

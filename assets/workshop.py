@@ -82,7 +82,7 @@ class Workshop:
     @cached_property
     def warehouse(self) -> Warehouse:
         """The warehouse, open for writing, with the SQL macros defined."""
-        warehouse = self._open.enter_context(Warehouse.open(self.home.warehouse))
+        warehouse = self._open.enter_context(Warehouse.open(self.home.warehouse, self.settings.database_key))
         for macro in macros():
             warehouse.connection.execute(macro)
         return warehouse

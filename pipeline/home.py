@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.database import KEY_VARIABLE
 from pipeline.plan import Plan, PlanError, parse_plan
+
+KEY_LENGTH = 32
+"""Characters that a database key has at least: 128 random bits in hexadecimal."""
 
 
 class HomeError(Exception):
@@ -102,6 +106,7 @@ class Settings:
     home: Home
     key_file: Path
     dagster_home: Path
+    database_key: str | None = field(default=None, repr=False)
 
     @classmethod
     def for_home(cls, path: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -112,12 +117,35 @@ class Settings:
             home=home,
             key_file=Path(values.get("IEGUVUMI_KEY_FILE") or _default_key_file(home, values)),
             dagster_home=Path(values.get("DAGSTER_HOME") or home.dagster),
+            database_key=_database_key(values),
         )
+
+    def research_key(self, plan: Plan) -> str | None:
+        """The key of the research database if the plan wants it encrypted. Raises HomeError without a key."""
+        if plan.research_database is None:
+            return None
+        if self.database_key is None:
+            raise HomeError(
+                f"{self.home.plan_file}: `research_database: encrypted` needs a key; set {KEY_VARIABLE} to one "
+                "(`openssl rand -hex 32` makes it), and keep it out of the home"
+            )
+        return self.database_key
 
     @classmethod
     def from_environment(cls) -> Settings:
         """Settings for the home that IEGUVUMI_HOME names (default ./demo)."""
         return cls.for_home(Path(os.environ.get("IEGUVUMI_HOME") or "demo"))
+
+
+def _database_key(values: Mapping[str, str]) -> str | None:
+    """The key of encrypted databases, or None. Raises HomeError when it is too short to protect anything."""
+    key = values.get(KEY_VARIABLE) or None
+    if key is not None and len(key) < KEY_LENGTH:
+        raise HomeError(
+            f"{KEY_VARIABLE}: has {len(key)} characters, at least {KEY_LENGTH} are needed; "
+            "`openssl rand -hex 32` makes one"
+        )
+    return key
 
 
 def _default_key_file(home: Home, values: Mapping[str, str]) -> Path:

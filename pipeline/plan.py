@@ -136,6 +136,7 @@ class Plan(Part):
     synthetic: bool = False
     languages: tuple[Language, ...] = ("lv", "en")
     received_files: Literal["keep", "encrypt", "remove"] = "keep"
+    research_database: Literal["encrypted"] | None = None
     disclosure: Disclosure = Disclosure()
     calendar: Calendar = Calendar()
     evaluations: tuple[Evaluation, ...] = Field(min_length=1)
@@ -160,8 +161,9 @@ class Plan(Part):
         return self.calendar.survey.first_year or min(found.reporting_year for found in self.evaluations)
 
     def digest(self) -> str:
-        """SHA-256 of what is analysed and how; comments, layout and the calendar don't matter."""
-        return hashlib.sha256(self.model_dump_json(by_alias=True, exclude={"calendar"}).encode()).hexdigest()
+        """SHA-256 of what is analysed and how; neither comments and layout nor the calendar and encryption."""
+        analysed = self.model_dump_json(by_alias=True, exclude={"calendar", "research_database"})
+        return hashlib.sha256(analysed.encode()).hexdigest()
 
 
 def parse_plan(content: str, name: str = "evaluation.yaml") -> Plan:

@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from pipeline import schemas
+from pipeline.database import encrypt_database, is_encrypted, open_database, quoted
 from pipeline.schemas.sources import source_of
 
 TYPES: dict[pl.DataType, str] = {
@@ -26,10 +27,6 @@ TYPES: dict[pl.DataType, str] = {
     pl.Boolean(): "BOOLEAN",
     pl.Date(): "DATE",
 }
-
-
-class WarehouseError(Exception):
-    """The warehouse can't be opened: says which file, why, and what to do."""
 
 
 def duckdb_type(dtype: pl.DataType) -> str:
@@ -92,11 +89,6 @@ def _comment(column: dy.Column) -> str:
     return f"{description} Unit: {unit}." if unit else description
 
 
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 @dataclass(frozen=True)
 class Part:
     """The rows of a table with these values in a column: those of some evaluations or years."""
@@ -118,19 +110,15 @@ class Warehouse:
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path, *, read_only: bool = False) -> Iterator[Warehouse]:
+    def open(cls, path: Path, key: str | None = None, *, read_only: bool = False) -> Iterator[Warehouse]:
         """Open the file (made where missing) and close it whatever happens.
 
-        Raises WarehouseError when another process holds it or it is no database.
+        With a key it is encrypted: one that was plain so far is turned into an encrypted one before it is written.
+        Raises DatabaseError when it can't be opened.
         """
-        try:
-            connection = duckdb.connect(
-                str(path), read_only=read_only, config={"autoinstall_known_extensions": "false"}
-            )
-        except duckdb.IOException as error:
-            raise WarehouseError(
-                f"{path}: can't be opened; another run may hold it (wait for it), or it is no DuckDB file"
-            ) from error
+        if key and not read_only and path.exists() and not is_encrypted(path):
+            encrypt_database(path, key)
+        connection = open_database(path, key, read_only=read_only)
         try:
             if not read_only:
                 path.chmod(0o600)

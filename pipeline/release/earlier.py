@@ -8,26 +8,30 @@ import duckdb
 import polars as pl
 
 from pipeline import schemas
+from pipeline.database import open_database
 from pipeline.disclosure import FACTS, EarlierRelease
 from pipeline.home import Home
-from pipeline.release.publish import released
+from pipeline.release.publish import open_research, released
 
 RATED = "CAST(instrument AS VARCHAR) IN (SELECT instrument FROM mart.rated_change)"
 """Of the answers only those count from which no score is made."""
 
 
-def earlier_releases(home: Home, year: str) -> list[EarlierRelease]:
-    """Read the releases of a year, the oldest first. year: the part of a release's name before the point."""
-    return [read_release(folder) for folder in released(home) if folder.name.split(".")[0] == year]
+def earlier_releases(home: Home, year: str, key: str | None = None) -> list[EarlierRelease]:
+    """Read the releases of a year, the oldest first.
+
+    year: the part of a release's name before the point. key: of encrypted research databases.
+    """
+    return [read_release(folder, key) for folder in released(home) if folder.name.split(".")[0] == year]
 
 
-def read_release(folder: Path) -> EarlierRelease:
+def read_release(folder: Path, key: str | None = None) -> EarlierRelease:
     """Read what a release showed, its marts with every figure, and the facts behind them."""
-    with duckdb.connect(str(folder / "research.duckdb"), read_only=True) as research:
+    with open_research(folder, key) as research:
         marts = _tables(research, list(schemas.MART))
         facts = _tables(research, list(FACTS), {"core.response": RATED})
         proof = _tables(research, ["meta.hidden_cell"]).get("meta.hidden_cell")
-    with duckdb.connect(str(folder / "public" / "public.duckdb"), read_only=True) as public:
+    with open_database(folder / "public" / "public.duckdb", read_only=True) as public:
         return EarlierRelease(folder.name, marts, _tables(public, list(schemas.MART)), facts, proof)
 
 

@@ -8,11 +8,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from pipeline.database import open_database
 from pipeline.home import Home
 from pipeline.plan import Plan
 
 BUILDING = ".building"
 MANIFEST = "manifest.json"
+RESEARCH = "research.duckdb"
 
 
 def next_name(home: Home, plan: Plan) -> str:
@@ -77,6 +81,11 @@ def publish(home: Home, name: str) -> Path:
     link.symlink_to(name)
     os.replace(link, home.releases / "latest")  # noqa: PTH105 - replaces a link whatever it points to
     return target
+
+
+def open_research(release: Path, key: str | None = None) -> duckdb.DuckDBPyConnection:
+    """The research database of a release, read-only. Raises DatabaseError when it can't be opened."""
+    return open_database(release / RESEARCH, key, read_only=True)
 
 
 def write_json(path: Path, content: Any) -> None:

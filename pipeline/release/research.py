@@ -9,17 +9,20 @@ import duckdb
 import polars as pl
 
 from pipeline import schemas
+from pipeline.database import attached, quoted
 from pipeline.schemas.sources import source_of
-from pipeline.warehouse import column_type, create_statements, quoted
+from pipeline.warehouse import column_type, create_statements
 
 # What DuckDB 1.1 and later can open; the version that DuckDB writes by default can't be.
 STORAGE_VERSION = "v1.0.0"
 SCHEMAS = ("core", "mart", "meta")
 
 
-def write_research_database(path: Path, tables: Mapping[str, pl.DataFrame], macros: Iterable[str]) -> None:
-    """Write the released tables, their comments and the macros into a new file at `path`."""
-    write_database(path, {name: schemas.RELEASED[name] for name in schemas.RELEASED}, tables, macros)
+def write_research_database(
+    path: Path, tables: Mapping[str, pl.DataFrame], macros: Iterable[str], key: str | None = None
+) -> None:
+    """Write the released tables, their comments and the macros into a new file at `path`; with a key encrypted."""
+    write_database(path, {name: schemas.RELEASED[name] for name in schemas.RELEASED}, tables, macros, key)
 
 
 def write_database(
@@ -27,12 +30,11 @@ def write_database(
     definitions: Mapping[str, schemas.Schema],
     tables: Mapping[str, pl.DataFrame],
     macros: Iterable[str] = (),
+    key: str | None = None,
 ) -> None:
-    """Write tables into a new DuckDB file that clients since 1.1 can open."""
-    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+    """Write tables into a new DuckDB file that clients since 1.1 can open; an encrypted one those since 1.5."""
+    connection = attached(path, key, storage_version=STORAGE_VERSION)
     try:
-        connection.execute(f"ATTACH {quoted(str(path))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
-        connection.execute("USE target")
         connection.begin()
         for name in dict.fromkeys(table.split(".")[0] for table in definitions):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
@@ -41,7 +43,7 @@ def write_database(
         for macro in macros:
             connection.execute(macro)
         connection.commit()
-        connection.execute("CHECKPOINT target")
+        connection.execute(f'CHECKPOINT "{path.stem}"')
     finally:
         connection.close()
 

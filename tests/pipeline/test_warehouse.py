@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from pipeline import schemas
-from pipeline.warehouse import Part, Warehouse, WarehouseError, content_hash
+from pipeline.database import DatabaseError
+from pipeline.warehouse import Part, Warehouse, content_hash
 
 DAY = dt.date(2020, 1, 1)
 
@@ -97,7 +98,7 @@ def test_money_stays_exact(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     path.write_text("not a database " * 1000)
-    with pytest.raises(WarehouseError, match=r"w\.duckdb: can't be opened"), Warehouse.open(path):
+    with pytest.raises(DatabaseError, match=r"w\.duckdb: can't be opened"), Warehouse.open(path):
         pass
 
 
