@@ -17,7 +17,7 @@ from assets.schedules import schedules
 from assets.sensors import inbox_sensor
 from assets.tables import WarehouseTables
 from assets.workshop import Listener, Workshop, no_listener
-from assets.yearly_round import services_report, survey_forms
+from assets.yearly_round import services_report_of, survey_forms
 from pipeline.home import Settings
 from pipeline.home_lock import only_run, sign_of_life
 
@@ -42,7 +42,7 @@ def build_definitions(
             reports,
             release,
             survey_forms,
-            services_report,
+            services_report_of(plan.calendar),
         ],
         asset_checks=ASSET_CHECKS,
         jobs=jobs(),

@@ -30,6 +30,9 @@ concurrency:
     max_concurrent_runs: 1
 run_monitoring:
   enabled: true
+# What should have been made by now and was not shows in the graph.
+freshness:
+  enabled: true
 # A run whose process was killed is started again; one that failed on its data is not: it would fail again.
 run_retries:
   enabled: true

@@ -10,7 +10,8 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.tables import asset_key, table_metadata
+from assets.links import report_links
+from assets.tables import asset_key, markdown, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.disclosure import FACTS, MONEY_FACTS, control
@@ -158,7 +159,15 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     write_public(folder / "public", _disclosed(workshop.warehouse), name, synthetic=plan.synthetic)
     write_json(folder / "checks.json", tables["meta.check"].to_dicts())
     write_json(folder / MANIFEST, _manifest(workshop, name, tables))
-    return dg.MaterializeResult(metadata={"tables": len(tables), "folder": str(folder)})
+    rows = pl.DataFrame({"table": list(tables), "rows": [frame.height for frame in tables.values()]})
+    return dg.MaterializeResult(
+        metadata={
+            "tables": len(tables),
+            "rows": dg.MetadataValue.md(markdown(rows)),
+            "hidden_cells": tables["meta.hidden_cell"].height,
+            "research_database": dg.MetadataValue.path(home.releases / name / "research.duckdb"),
+        }
+    )
 
 
 def _begin_from_warehouse(workshop: Workshop) -> None:
@@ -183,7 +192,8 @@ def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     if not workshop.press.has_begun():
         _begin_from_warehouse(workshop)
     written = workshop.press.finish(workshop.listener)
-    return dg.MaterializeResult(metadata={"files": len(written), "folder": str(workshop.reports)})
+    target = workshop.home.releases / next_name(workshop.home, workshop.plan)
+    return dg.MaterializeResult(metadata=report_links(written, workshop.building, target))
 
 
 @dg.asset(
@@ -199,7 +209,14 @@ def release(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     name = next_name(workshop.home, workshop.plan)
     seal(building_folder(workshop.home), workshop.home.latest_release())
     target = publish(workshop.home, name)
-    return dg.MaterializeResult(metadata={"folder": str(target), "release": name})
+    index = target / "reports" / "index.html"
+    return dg.MaterializeResult(
+        metadata={
+            "release": name,
+            "folder": dg.MetadataValue.path(target),
+            "reports": dg.MetadataValue.url(index.resolve().as_uri()),
+        }
+    )
 
 
 def _manifest(workshop: Workshop, name: str, tables: dict[str, pl.DataFrame]) -> dict[str, Any]:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import dagster as dg
 
 from assets import jobs
+from assets.news import nothing_new
 from assets.reporting import range_tags
 from pipeline.calendar import Calendar, cron_daily, cron_monthly, cron_yearly, day_after, reporting_year
 from pipeline.home import Settings
-from pipeline.release.fingerprint import fingerprint
-from pipeline.release.publish import latest_with
 
 WhyNot = Callable[[Settings, dt.date], str | None]
 
@@ -23,10 +22,9 @@ def never(_settings: Settings, _today: dt.date) -> str | None:
     return None
 
 
-def nothing_new(settings: Settings, _today: dt.date) -> str | None:
-    """Say so when the latest release was made from exactly what there is now."""
-    latest = latest_with(settings.home, fingerprint(settings.home))
-    return f"nothing new since release {latest.name}: no release is made" if latest else None
+def no_news(settings: Settings, _today: dt.date) -> str | None:
+    """Say so when nothing new came."""
+    return nothing_new(settings.home)
 
 
 def not_planned_or_nothing_new(settings: Settings, today: dt.date) -> str | None:
@@ -34,7 +32,7 @@ def not_planned_or_nothing_new(settings: Settings, today: dt.date) -> str | None
     year = reporting_year(today)
     if all(evaluation.reporting_year != year for evaluation in settings.home.plan().evaluations):
         return f"evaluation.yaml has no evaluation with `reporting_year: {year}`; add one, then run"
-    return nothing_new(settings, today)
+    return nothing_new(settings.home)
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def appointments(calendar: Calendar) -> list[Appointment]:
             jobs.EVERYTHING,
             cron_yearly(day_after(calendar.survey.closes)),
             "The day after the stakeholder survey closes: a release with its report, if anything new came.",
-            nothing_new,
+            no_news,
         ),
         Appointment(
             "annual_report",

@@ -1,25 +1,26 @@
 """Sensors: what makes a run start by itself."""
 
 import hashlib
-import time
 from collections.abc import Sequence
 
 import dagster as dg
 
 from assets import clock
+from assets.news import nothing_new
 from assets.reporting import range_tags, report_keys
 from pipeline.home import Home, Settings
 from pipeline.submissions import list_received
 
 SETTLED_SECONDS = 10.0
 EVERY_SECONDS = 30
+SIGN_LENGTH = 16
 
 
 def inbox_sensor(settings: Settings, job: str, keys: Sequence[str] | None = None) -> dg.SensorDefinition:
     """Start a job, the main one, when files in the inbox are new or changed, once nobody writes to them any more.
 
     keys: the partitions when the code location was loaded, which a run of it knows; else those of the plan's today.
-    A file that fails is sent back by that run and does not stop the others.
+    A file that fails is sent back by that run and does not stop the others; one that goes starts nothing.
     """
 
     @dg.sensor(
@@ -31,25 +32,37 @@ def inbox_sensor(settings: Settings, job: str, keys: Sequence[str] | None = None
     )
     def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         found, newest = inbox_state(settings.home)
-        if found == context.cursor:
+        new = found - set((context.cursor or "").split())
+        if not new:
             return dg.SkipReason("Nothing new in the inbox.")
-        if time.time() - newest < SETTLED_SECONDS:
+        if clock.now() - newest < SETTLED_SECONDS:
             return dg.SkipReason("Files in the inbox are still being written.")
+        cursor = " ".join(sorted(found))
+        reason = nothing_new(settings.home)
+        if reason:
+            return dg.SensorResult(skip_reason=reason, cursor=cursor)
         plan = settings.home.plan()
         known = keys or report_keys(plan, clock.today(plan.calendar))
-        request = dg.RunRequest(run_key=found, tags=range_tags(known))
-        return dg.SensorResult(run_requests=[request], cursor=found)
+        # A key for each set of new files: the same files never start two runs.
+        request = dg.RunRequest(run_key=_key_of(new), tags=range_tags(known))
+        return dg.SensorResult(run_requests=[request], cursor=cursor)
 
     return inbox
 
 
-def inbox_state(home: Home) -> tuple[str, float]:
-    """Return a hash of names, sizes and times of the inbox's files, and the time of the newest; no name is kept."""
-    total, newest = hashlib.sha256(), 0.0
+def inbox_state(home: Home) -> tuple[set[str], float]:
+    """Return a sign for each file in the inbox, made of name, size and time, and the time of the newest.
+
+    No name is kept: a sign is a piece of a hash.
+    """
+    signs, newest = set(), 0.0
     for file in list_received(home.inbox) if home.inbox.is_dir() else []:
         status = file.path.lstat()
-        total.update(
-            f"{file.relative}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape")
-        )
+        told = f"{file.relative}\0{status.st_size}\0{status.st_mtime_ns}"
+        signs.add(hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:SIGN_LENGTH])
         newest = max(newest, status.st_mtime)
-    return total.hexdigest(), newest
+    return signs, newest
+
+
+def _key_of(signs: set[str]) -> str:
+    return hashlib.sha256(" ".join(sorted(signs)).encode()).hexdigest()

@@ -65,7 +65,17 @@ def output_metadata(table: str, frame: pl.DataFrame) -> dict[str, Any]:
     metadata: dict[str, Any] = {"dagster/row_count": frame.height}
     if table.split(".")[0] in PREVIEWED and frame.height:
         metadata["preview"] = dg.MetadataValue.md(markdown(frame.head(PREVIEW_ROWS)))
+    elif frame.height:
+        metadata["filled"] = dg.MetadataValue.md(markdown(filled(frame)))
+    if "suppressed" in frame.columns:
+        metadata["hidden_rows"] = int(frame["suppressed"].sum())
     return metadata
+
+
+def filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """How many rows have each column, in per cent: what may be shown of persons' data."""
+    shares = [round(100 * (1 - count / frame.height), 1) for count in frame.null_count().row(0)]
+    return pl.DataFrame({"column": frame.columns, "filled, %": shares})
 
 
 def markdown(frame: pl.DataFrame) -> str:

@@ -1,5 +1,6 @@
 """What the calendar asks for beside releases: the survey's forms, and which monthly reports are late."""
 
+import datetime as dt
 from typing import Any
 
 import dagster as dg
@@ -8,6 +9,7 @@ import polars as pl
 from assets import clock
 from assets.tables import asset_key, markdown
 from assets.workshop import Workshop
+from pipeline.calendar import Calendar, cron_monthly
 from pipeline.new_home import write_survey_forms
 from pipeline.services_reports import LATE, services_reports
 
@@ -15,6 +17,10 @@ GROUP = "calendar"
 SERVICES_REPORT = dg.AssetKey(["calendar", "services_report"])
 SURVEY_FORMS = dg.AssetKey(["calendar", "survey_forms"])
 IN_TIME = "reports_are_in_time"
+LATE_COLUMNS = ["municipality", "month", "status"]
+DEADLINE = "12:00"
+# The schedule looks at six in the morning of that day.
+LOOKED_AT_BEFORE = dt.timedelta(hours=12)
 NEEDED = ("core.evaluation_member", "core.participant", "core.service", "record.submission")
 
 
@@ -63,10 +69,25 @@ def services_report(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResul
                 check_name=IN_TIME,
                 passed=late.is_empty(),
                 severity=dg.AssetCheckSeverity.WARN,
+                description=_in_a_line(late),
                 metadata={"late": dg.MetadataValue.md(markdown(late)), "reports": late.height},
             )
         ],
     )
+
+
+def services_report_of(calendar: Calendar) -> dg.AssetsDefinition:
+    """The asset with the day by which it should have been made: when a month's reports are due."""
+    policy = dg.FreshnessPolicy.cron(
+        cron_monthly(calendar.services_report.due_day + 1, DEADLINE), LOOKED_AT_BEFORE, calendar.timezone
+    )
+    return services_report.map_asset_specs(lambda spec: dg.apply_freshness_policy(spec, policy))
+
+
+def _in_a_line(late: pl.DataFrame) -> str:
+    """Who is late with what; the interface shows it beside the check."""
+    told = [f"{place}: {month:%Y-%m} {status}" for place, month, status in late[LATE_COLUMNS].iter_rows()]
+    return "; ".join(told) or "All reports that are due have come."
 
 
 def _with_names(table: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:

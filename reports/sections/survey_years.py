@@ -17,7 +17,7 @@ def response(view: YearView) -> Section | None:
     if not of_year:
         return None
     values = {"roles": _by_role(view, rows), "municipalities": _by_municipality(view, of_year)}
-    return Section("survey_response", "response", view.words.say("Who answered"), values)
+    return Section("survey_response", "response", view.words.say("Response to the survey"), values)
 
 
 def _by_role(view: YearView, rows: list[Row]) -> Table:

@@ -6,12 +6,16 @@ import datetime as dt
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from assets.definitions import build_definitions
 from assets.jobs import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN
-from assets.tables import asset_key
+from assets.links import report_links
+from assets.tables import asset_key, output_metadata
+from assets.yearly_round import SERVICES_REPORT
 from pipeline import schemas
+from pipeline.checks import CHECKS
 from pipeline.home import HomeError, Settings
 
 PLAN = """\
@@ -77,3 +81,58 @@ def test_the_jobs_are_there(definitions: dg.Definitions) -> None:
 def test_a_folder_without_a_plan_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(HomeError, match=r"holds no evaluation\.yaml; `ieguvumi init"):
         build_definitions(Settings.for_home(tmp_path, {}))
+
+
+def test_every_asset_says_what_it_is_whose_and_of_what(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    unsaid = [
+        (".".join(node.key.path), what)
+        for node in graph.asset_nodes
+        for what, said in {
+            "description": node.description,
+            "group": node.group_name != "default",
+            "owner": node.owners,
+            "kind": node.kinds,
+        }.items()
+        if not said
+    ]
+    assert unsaid == []
+
+
+def test_the_services_reports_are_due_by_a_day_of_the_month(definitions: dg.Definitions) -> None:
+    policy = definitions.resolve_asset_graph().get(SERVICES_REPORT).freshness_policy
+    due = dg.FreshnessPolicy.cron("0 12 16 * *", dt.timedelta(hours=12), "Europe/Riga")
+    assert policy == due
+
+
+def test_checks_warn_or_block_by_their_severity(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    blocking = {
+        check.name: graph.get_check_spec(dg.AssetCheckKey(asset_key(check.table), check.name)).blocking
+        for check in CHECKS
+    }
+    assert blocking == {check.name: check.severity == "error" for check in CHECKS}
+    assert len(set(blocking.values())) == 2
+
+
+def test_a_restricted_table_shows_how_full_it_is_and_no_value() -> None:
+    frame = pl.DataFrame({"participant_id": ["b1946ac9", "591785b7"], "sex": ["female", None]})
+    shown = output_metadata("core.participant", frame)
+    assert (
+        shown["filled"].value
+        == "| column | filled, % |\n| --- | --- |\n| participant_id | 100.0 |\n| sex | 50.0 |"
+    )
+    assert "b1946ac9" not in str(shown)
+
+
+def test_links_lead_to_the_release_by_report_and_edition(tmp_path: Path) -> None:
+    building, release = tmp_path / ".building", tmp_path / "2024.1"
+    names = ["first.lv.html", "first.lv.pdf", "restricted/first.lv.pdf", "index.html"]
+    shown = report_links([building / "reports" / name for name in names], building, release)
+    address = (release / "reports").as_uri()
+    assert shown["files"] == 4
+    assert shown["reports"].value.splitlines()[2:] == [
+        f"| first | public | [lv.html]({address}/first.lv.html), [lv.pdf]({address}/first.lv.pdf) |",
+        f"| first | restricted | [lv.pdf]({address}/restricted/first.lv.pdf) |",
+    ]
+    assert shown["index"].value == f"{address}/index.html"

@@ -1,9 +1,8 @@
-"""Two years of ticks with a clock of the test's own: Dagster's scheduler asks for the right runs, none twice."""
+"""Two years of ticks with a clock of the test's own: Dagster's daemon asks for the right runs, none twice."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,18 +19,23 @@ from dagster._core.test_utils import (
 )
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget
+from dagster._daemon.sensor import execute_sensor_iteration
 from dagster._scheduler.scheduler import launch_scheduled_runs
 
+from assets.history import KeptSqliteEventLogStorage
 from assets.schedules import appointments
 from pipeline.calendar import Calendar
 from pipeline.home import Home
-from pipeline.release.fingerprint import fingerprint
-from tests.assets.yearly_home import PLAN
+from tests.assets.yearly_home import PLAN, send
 
 pytestmark = pytest.mark.slow
 
 RIGA = ZoneInfo("Europe/Riga")
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2025, 12, 31)
+CLOCK_CHANGES = ("2024-03-31", "2024-10-27", "2025-03-30", "2025-10-26")
+# When files come.
+SENT = ("2024-01-10", "2024-03-31", "2024-10-27", "2025-02-03", "2025-11-01")
+LOG = logging.getLogger("test")
 
 
 @pytest.fixture
@@ -44,12 +48,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 @pytest.fixture
 def workspace(home: Home, tmp_path: Path) -> Iterator[WorkspaceProcessContext]:
-    """The code location of the home, served as the daemon has it, and an instance that starts no run."""
+    """The code location of the home, served as the daemon has it; its runs stay in the queue."""
     assert home.plan_file.is_file()
     storage = tmp_path / "dagster"
     storage.mkdir()
+    events = {"module": "assets.history", "class": KeptSqliteEventLogStorage.__name__}
+    overrides = {
+        "run_coordinator": {"module": "dagster._core.run_coordinator", "class": "QueuedRunCoordinator"},
+        "event_log_storage": {**events, "config": {"base_dir": str(storage / "history")}},
+        "retention": {"sensor": {"purge_after_days": -1}},
+    }
     with (
-        instance_for_test(temp_dir=str(storage)) as instance,
+        instance_for_test(overrides, temp_dir=str(storage)) as instance,
         create_test_daemon_workspace_context(
             ModuleTarget(
                 module_name="assets.definitions", attribute=None, working_directory=None, location_name="home"
@@ -60,111 +70,123 @@ def workspace(home: Home, tmp_path: Path) -> Iterator[WorkspaceProcessContext]:
         yield context
 
 
-class Scheduler:
-    """The schedules of a home, switched on, and the clock."""
+class Daemon:
+    """What Dagster's daemon does of itself with the home's schedules and sensors, and the clock."""
 
-    def __init__(self, context: WorkspaceProcessContext, *names: str) -> None:
+    def __init__(self, context: WorkspaceProcessContext) -> None:
         self.context, self.instance = context, context.instance
         [location] = context.create_request_context().get_code_location_entries().values()
         assert location.code_location is not None
         [repository] = location.code_location.get_repositories().values()
         self.schedules = {schedule.name: schedule for schedule in repository.get_schedules()}
-        assert all(
-            not schedule.get_current_instigator_state(None).is_running for schedule in self.schedules.values()
-        )
-        with freeze_time(at(FIRST, 0)):
-            for name in names or self.schedules:
-                self.instance.start_schedule(self.schedules[name])
+        self.sensors = {sensor.name: sensor for sensor in repository.get_sensors()}
 
-    def is_running(self, name: str) -> bool:
-        return bool(self.schedules[name].get_current_instigator_state(None).is_running)
+    def switch_on(self) -> None:
+        """Switch every schedule on, all of which are off; and the sensor that is off."""
+        with freeze_time(at(FIRST, 0)):
+            for schedule in self.schedules.values():
+                assert not schedule.get_current_instigator_state(None).is_running
+                self.instance.start_schedule(schedule)
+            self.instance.start_sensor(self.sensors["failed_run"])
 
     def tick(self, now: dt.datetime) -> None:
         """What the daemon does at this time, after a start: it knows what it did from the storage alone."""
         with freeze_time(now):
-            list(launch_scheduled_runs(self.context, logging.getLogger("test"), now, iteration_times={}))
+            list(launch_scheduled_runs(self.context, LOG, now, iteration_times={}))
+            list(execute_sensor_iteration(self.context, LOG, None, None))
 
     def ticks(self, name: str) -> Sequence[InstigatorTick]:
-        schedule = self.schedules[name]
-        return self.instance.get_ticks(schedule.get_remote_origin_id(), schedule.selector_id)[::-1]
+        found = self.schedules.get(name) or self.sensors[name]
+        return self.instance.get_ticks(found.get_remote_origin_id(), found.selector_id)[::-1]
+
+    def runs(self, name: str) -> Sequence[dg.DagsterRun]:
+        kind = "schedule" if name in self.schedules else "sensor"
+        return self.instance.get_runs(dg.RunsFilter(tags={f"dagster/{kind}_name": name}))
 
     def asked(self, name: str) -> list[str]:
         """The days for which a schedule asked for a run, in order."""
-        runs = self.instance.get_runs(dg.RunsFilter(tags={"dagster/schedule_name": name}))
-        return sorted(run.tags["dagster/run_key"].removeprefix(f"{name}-") for run in runs)
+        return sorted(run.tags["dagster/run_key"].removeprefix(f"{name}-") for run in self.runs(name))
 
     def skipped(self, name: str) -> list[str]:
         return [tick.skip_reason or "" for tick in self.ticks(name) if tick.status == TickStatus.SKIPPED]
+
+    def asked_by_sensor(self, name: str) -> list[str]:
+        """The days on which a sensor asked for runs, a day for each run."""
+        return [
+            dt.datetime.fromtimestamp(tick.timestamp, RIGA).date().isoformat()
+            for tick in self.ticks(name)
+            for _ in tick.run_ids
+        ]
 
 
 def at(day: dt.date, hour: int = 12) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(hour), RIGA).astimezone(dt.UTC)
 
 
-def days(step: int = 1) -> list[dt.date]:
-    return [FIRST + dt.timedelta(days=n) for n in range(0, (LAST - FIRST).days + 1, step)]
+def daemon_days() -> list[dt.date]:
+    """Each day on or around which something is due, comes or changes.
+
+    The days between have the nightly check alone, whose every night `test_schedules.py` goes through.
+    """
+    every = [FIRST + dt.timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
+    yearly = {"02-29", "03-01", "03-02", "10-01", "11-01"}
+    special = {*SENT, *CLOCK_CHANGES}
+    return [
+        day
+        for day in every
+        if day in (FIRST, LAST) or day.day == 16 or f"{day:%m-%d}" in yearly or day.isoformat() in special
+    ]
 
 
-def test_all_schedules_are_off_and_in_the_time_of_riga(workspace: WorkspaceProcessContext) -> None:
-    scheduler = Scheduler(workspace, "survey_opens")
-    assert set(scheduler.schedules) == {found.name for found in appointments(Calendar())}
-    assert {schedule.execution_timezone for schedule in scheduler.schedules.values()} == {"Europe/Riga"}
+def live(daemon: Daemon, home: Home) -> None:
+    """Two ticks a day, more where the clocks of Riga change; files come now and then."""
+    for day in daemon_days():
+        if day.isoformat() in SENT:
+            send(home.path, f"north/goals-{day}.csv", "participant_id\n")
+        hours = (3, 4, 5, 12) if day.isoformat() in CLOCK_CHANGES else (6, 12)
+        for hour in hours:
+            daemon.tick(at(day, hour))
 
 
-def test_two_years_ask_for_the_right_runs_and_none_twice(workspace: WorkspaceProcessContext) -> None:
-    scheduler = Scheduler(workspace, "survey_opens", "survey_closes", "annual_report", "services_reports")
-    for day in days(step=10):
-        scheduler.tick(at(day))
-        scheduler.tick(at(day, 13))
-    assert scheduler.asked("survey_opens") == ["2024-10-01", "2025-10-01"]
-    assert scheduler.asked("survey_closes") == ["2024-11-01", "2025-11-01"]
+def test_two_years_ask_for_the_right_runs_and_none_twice(
+    workspace: WorkspaceProcessContext, home: Home
+) -> None:
+    daemon = Daemon(workspace)
+    assert set(daemon.schedules) == {found.name for found in appointments(Calendar())}
+    assert {schedule.execution_timezone for schedule in daemon.schedules.values()} == {"Europe/Riga"}
+    assert set(daemon.sensors) == {"inbox", "failed_run"}
+    daemon.switch_on()
+    live(daemon, home)
+    assert daemon.asked("survey_opens") == ["2024-10-01", "2025-10-01"]
+    assert daemon.asked("survey_closes") == ["2024-11-01", "2025-11-01"]
     # The plan has no evaluation of 2024: the second year's report says so instead.
-    assert scheduler.asked("annual_report") == ["2024-03-01"]
-    [reason] = scheduler.skipped("annual_report")
+    assert daemon.asked("annual_report") == ["2024-03-01"]
+    [reason] = daemon.skipped("annual_report")
     assert reason == "evaluation.yaml has no evaluation with `reporting_year: 2024`; add one, then run"
     sixteenths = [f"{year}-{month:02}-16" for year in (2024, 2025) for month in range(1, 13)]
-    assert scheduler.asked("services_reports") == sixteenths
-
-
-def test_a_run_is_for_all_partitions(workspace: WorkspaceProcessContext) -> None:
-    scheduler = Scheduler(workspace, "survey_closes")
-    scheduler.tick(at(dt.date(2024, 11, 1)))
-    [run] = scheduler.instance.get_runs()
-    assert run.job_name == "everything"
-    assert run.tags["dagster/asset_partition_range_start"] == "annual-2022"
-    assert run.tags["dagster/asset_partition_range_end"].startswith("stakeholders-")
-
-
-def test_a_night_is_asked_for_once_though_the_clock_changes(workspace: WorkspaceProcessContext) -> None:
-    scheduler = Scheduler(workspace, "data_quality")
-    # The nights in which the clocks of Riga go forward and back.
-    for first, last in (("2024-03-29", "2024-04-02"), ("2024-10-25", "2024-10-29")):
-        day = dt.date.fromisoformat(first)
-        while day <= dt.date.fromisoformat(last):
-            for hour in (1, 2, 3, 4, 5):
-                scheduler.tick(at(day, hour))
-            day += dt.timedelta(days=1)
-    counted = Counter(scheduler.asked("data_quality"))
-    assert set(counted.values()) == {1}
-    assert {"2024-03-31", "2024-04-01", "2024-10-27", "2024-10-28"} <= set(counted)
-
-
-def test_nothing_new_makes_no_run_and_says_so(workspace: WorkspaceProcessContext, home: Home) -> None:
-    release = home.releases / "2023.1"
-    release.mkdir(parents=True)
-    (release / "manifest.json").write_text(json.dumps({"fingerprint": fingerprint(home)}), encoding="utf-8")
-    (home.releases / "latest").symlink_to("2023.1")
-    scheduler = Scheduler(workspace, "survey_closes")
-    scheduler.tick(at(dt.date(2024, 11, 1)))
-    assert scheduler.asked("survey_closes") == []
-    assert scheduler.skipped("survey_closes") == ["nothing new since release 2023.1: no release is made"]
+    assert daemon.asked("services_reports") == sixteenths
+    assert Counter(daemon.asked("data_quality")) == Counter(day.isoformat() for day in daemon_days())
+    assert daemon.asked_by_sensor("inbox") == list(SENT)
+    assert len(daemon.runs("inbox")) == len(SENT)
+    assert set(daemon.skipped("inbox")) == {"Nothing new in the inbox."}
+    assert daemon.runs("failed_run") == []
+    for run in [*daemon.runs("survey_closes"), *daemon.runs("inbox")]:
+        assert run.job_name == "everything"
+        assert run.tags["dagster/asset_partition_range_start"] == "annual-2022"
+        assert run.tags["dagster/asset_partition_range_end"].startswith("stakeholders-")
 
 
 def test_nights_that_a_stopped_daemon_missed_are_made_up_by_one_run(
     workspace: WorkspaceProcessContext,
 ) -> None:
     # A check of what is there today is not wanted many times over: the night before each start is asked for.
-    scheduler = Scheduler(workspace, "data_quality")
-    for day in days(step=28):
-        scheduler.tick(at(day))
-    assert scheduler.asked("data_quality") == [day.isoformat() for day in days(step=28)]
+    daemon = Daemon(workspace)
+    daemon.switch_on()
+    starts = [FIRST + dt.timedelta(days=28 * n) for n in range(4)]
+    for day in starts:
+        daemon.tick(at(day))
+    assert daemon.asked("data_quality") == [day.isoformat() for day in starts]
+    # Nothing was ever sent in: the yearly report says so.
+    assert daemon.skipped("annual_report") == [
+        "nothing new: nothing has been sent in yet, so no release is made"
+    ]

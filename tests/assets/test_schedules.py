@@ -14,7 +14,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from assets.definitions import build_definitions
 from pipeline.home import Settings
 from pipeline.release.fingerprint import fingerprint
-from tests.assets.yearly_home import PLAN
+from tests.assets.yearly_home import PLAN, send
 
 RIGA = ZoneInfo("Europe/Riga")
 FIRST, AFTER = dt.datetime(2024, 1, 1, tzinfo=RIGA), dt.datetime(2026, 1, 1, tzinfo=RIGA)
@@ -24,6 +24,7 @@ Ticks = list[tuple[dt.datetime, dg.RunRequest | str]]
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "evaluation.yaml").write_text(PLAN, encoding="utf-8")
+    send(tmp_path, "north/goals.csv", "participant_id\n")
     return Settings.for_home(tmp_path, {})
 
 
@@ -94,6 +95,14 @@ def test_nothing_new_asks_for_no_run_and_says_so(settings: Settings, name: str) 
     found = ticks(settings, name)
     assert asked_on(found) == []
     assert found[0][1] == "nothing new since release 2023.1: no release is made"
+
+
+@pytest.mark.parametrize("name", ["survey_closes", "annual_report"])
+def test_nothing_sent_in_yet_asks_for_no_run_and_says_so(settings: Settings, name: str) -> None:
+    (settings.home.inbox / "north" / "goals.csv").unlink()
+    found = ticks(settings, name)
+    assert asked_on(found) == []
+    assert found[0][1] == "nothing new: nothing has been sent in yet, so no release is made"
 
 
 def test_schedules_are_off_until_switched_on(settings: Settings) -> None:

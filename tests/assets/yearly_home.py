@@ -1,6 +1,11 @@
-"""A plan with an evaluation and a survey every year."""
+"""A plan with an evaluation and a survey every year, and a file sent in."""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
+
+LONG_AGO = 1_600_000_000
 
 PLAN = """\
 calendar:
@@ -18,3 +23,12 @@ evaluations:
     months: 12
     reporting_year: "{year}"
 """
+
+
+def send(home: Path, name: str, content: str, *, settled_at: float = LONG_AGO) -> Path:
+    """Put a file, written at a time, into the inbox."""
+    path = home / "inbox" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    os.utime(path, (settled_at, settled_at))
+    return path
