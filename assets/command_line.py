@@ -175,10 +175,10 @@ def diff(
     a: Annotated[str, typer.Argument(metavar="A", help="A release, such as 2024.1.")],
     b: Annotated[str, typer.Argument(metavar="B", help="A later one, or `latest`.")],
 ) -> None:
-    """Show which figures moved between two releases, and which submissions are new."""
+    """Show which figures moved between two releases, and which submissions moved them."""
     from assets.releases import print_difference
 
-    raise typer.Exit(print_difference(_settings(home).home, a, b))
+    raise typer.Exit(print_difference(_settings(home), a, b))
 
 
 @app.command()

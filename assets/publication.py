@@ -31,7 +31,7 @@ from pipeline.release.publish import (
 from pipeline.release.research import write_research_database
 from pipeline.release.seal import seal
 from pipeline.warehouse import Warehouse, content_hash
-from reports import Edition, ReportContext
+from reports import Edition, ReportContext, dictionary_pages
 from sql import macros, research_macros
 
 MART_KEYS = [asset_key(table) for table in schemas.MART]
@@ -157,6 +157,8 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     write_research_database(folder / RESEARCH, tables, [*macros(), *research_macros()], key)
     name = next_name(home, plan)
     write_public(folder / "public", _disclosed(workshop.warehouse), name, synthetic=plan.synthetic)
+    for page, content in dictionary_pages(plan, name, version("ieguvumi")).items():
+        (folder / "public" / page).write_bytes(content)
     write_json(folder / "checks.json", tables["meta.check"].to_dicts())
     write_json(folder / MANIFEST, _manifest(workshop, name, tables))
     rows = pl.DataFrame({"table": list(tables), "rows": [frame.height for frame in tables.values()]})

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from assets.tables import asset_key
 from pipeline import schemas
-from pipeline.home import Home, HomeError
-from pipeline.release.publish import MANIFEST, read_manifest, released
+from pipeline.home import Home, HomeError, Settings
+from pipeline.release.moves import COMPARED, MEMBERS, moved_facts, moved_figures, submissions_behind
+from pipeline.release.publish import MANIFEST, RESEARCH, open_research, read_manifest, released
 from pipeline.release.seal import edited_files, edited_manifests
 
-TOLERANCE = 1e-9
 SHOWN = 40
 SHOWN_FILES = 5
 
@@ -46,66 +49,89 @@ def print_releases(home: Home) -> int:
 
 def _folder(home: Home, name: str) -> Path:
     folder = home.releases / name
-    if not (folder / "research.duckdb").is_file():
+    if not (folder / RESEARCH).is_file():
         known = ", ".join(path.name for path in released(home)) or "none"
         raise HomeError(f"{home.path}: no release `{name}`; there are: {known}")
     return folder.resolve()
 
 
-def print_difference(home: Home, a: str, b: str) -> int:
-    """Print which submissions came or went and which figures of the marts moved between two releases."""
+def print_difference(settings: Settings, a: str, b: str) -> int:
+    """Print what came or went, which figures of the marts moved, and which submissions moved each."""
+    home = settings.home
     before, after = _folder(home, a), _folder(home, b)
     old, new = read_manifest(before), read_manifest(after)
-    came = sorted(set(new["inputs"]) - set(old["inputs"]))
     print(f"{before.name} -> {after.name}")
-    print(f"New submissions: {', '.join(came) if came else 'none'}")
-    if old["plan_hash"] != new["plan_hash"]:
-        print("The analysis plan changed.")
-    if old["fingerprint"]["code"] != new["fingerprint"]["code"]:
-        print("The code or the measures changed.")
-    moved = [table for table in schemas.MART if _hash(old, table) != _hash(new, table)]
-    if not moved:
-        print("No figure moved.")
-    for table in moved:
-        _print_moves(table, before, after)
+    with (
+        open_research(before, settings.database_key) as first,
+        open_research(after, settings.database_key) as last,
+    ):
+        _print_submissions(_read(first, "meta.submission"), _read(last, "meta.submission"))
+        if old["plan_hash"] != new["plan_hash"]:
+            print("The analysis plan changed.")
+        if old["fingerprint"]["code"] != new["fingerprint"]["code"]:
+            print("The code or the measures changed.")
+        moved = [table for table in schemas.MART if _hash(old, table) != _hash(new, table)]
+        if not moved:
+            print("No figure moved.")
+            return 0
+        needed = (*COMPARED, MEMBERS, "meta.submission")
+        facts = moved_facts(*({table: _read(side, table) for table in needed} for side in (first, last)))
+        sources = fact_sources(settings)
+        for table in moved:
+            figures = moved_figures(table, _read(first, table), _read(last, table))
+            _print_moves(table, figures, submissions_behind(figures, facts, sources[table]))
     return 0
+
+
+def fact_sources(settings: Settings) -> dict[str, list[str]]:
+    """The tables of facts that each mart is computed from, directly or not: as the graph says."""
+    from assets.definitions import build_definitions
+
+    graph = build_definitions(settings).resolve_asset_graph()
+    found = {}
+    for table in schemas.MART:
+        above = {".".join(key.path) for key in graph.get_ancestor_asset_keys(asset_key(table))}
+        found[table] = [name for name in COMPARED if name in above]
+    return found
+
+
+def _read(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
+    """A table of a release; empty where an older release lacks it."""
+    try:
+        return connection.execute(f"SELECT * FROM {table}").pl()
+    except duckdb.CatalogException:
+        return schemas.RELEASED[table].create_empty()
+
+
+def _print_submissions(old: pl.DataFrame, new: pl.DataFrame) -> None:
+    """Print the submissions that came and those that went."""
+    for title, rows, others in (("New submissions", new, old), ("Submissions gone", old, new)):
+        only = rows.join(others, on="submission_id", how="anti").sort("received_on", "kind", "submission_id")
+        print(f"{title}: {only.height or 'none'}")
+        for row in only.iter_rows(named=True):
+            accepted = f"{row['rows_accepted']} of {row['rows_received']} rows accepted"
+            print(
+                f"  {row['submission_id']}  {row['kind']}  {row['sender'] or '?'}  {row['received_on']}  {accepted}"
+            )
 
 
 def _hash(manifest: dict[str, dict[str, dict[str, str]]], table: str) -> str | None:
     return manifest["tables"].get(table, {}).get("sha256")
 
 
-def _print_moves(table: str, before: Path, after: Path) -> None:
-    """Print the figures of one mart that moved, the first of many."""
-    moves = moved_figures(table, before, after)
-    print(f"{table}: {moves.height} figures moved")
-    for row in moves.head(SHOWN).iter_rows(named=True):
-        print(f"  {row['cell']} {row['figure']}: {row['old']} -> {row['new']}")
-    if moves.height > SHOWN:
-        print(f"  … and {moves.height - SHOWN} more")
-
-
-def moved_figures(table: str, before: Path, after: Path) -> pl.DataFrame:
-    """Cell, figure, old and new value of what differs between two releases; an absent row counts as null."""
-    schema = schemas.MART[table]
-    old, new = _figures(table, before), _figures(table, after)
-    key = ["cell", "figure"]
-    both = old.join(new, on=key, how="full", coalesce=True, suffix="_new").rename(
-        {"value": "old", "value_new": "new"}
-    )
-    numbers = [pl.col(name).cast(pl.Float64, strict=False) for name in ("old", "new")]
-    same_number = ((numbers[0] - numbers[1]).abs() <= TOLERANCE).fill_null(value=False)
-    changed = both.filter(~pl.col("old").eq_missing(pl.col("new")) & ~same_number)
-    order = {name: place for place, name in enumerate(schema.column_names())}
-    return changed.sort("cell", pl.col("figure").replace_strict(order, default=0))
-
-
-def _figures(table: str, release: Path) -> pl.DataFrame:
-    """A mart in long form: cell (its key as text), figure, value as text."""
-    schema = schemas.MART[table]
-    key = schema.primary_key()
-    with duckdb.connect(str(release / "research.duckdb"), read_only=True) as connection:
-        frame = connection.execute(f"SELECT * FROM {table}").pl()
-    cell = pl.concat_str([pl.col(name).cast(pl.String) for name in key], separator=" · ").alias("cell")
-    figures = [pl.col(name).cast(pl.String) for name in frame.columns if name not in key]
-    return frame.select(cell, *figures).unpivot(index="cell", variable_name="figure", value_name="value")
+def _print_moves(table: str, figures: pl.DataFrame, behind: list[tuple[str, ...]]) -> None:
+    """Print how many figures each submission moved, and the first of the figures with what moved them."""
+    print(f"{table}: {figures.height} figures moved")
+    for submission, moved in Counter(chain.from_iterable(behind)).most_common(SHOWN_FILES):
+        print(f"  by {submission}: {moved}")
+    unexplained = sum(not found for found in behind)
+    if unexplained:
+        print(f"  by no submission (plan, corrections, measures or code): {unexplained}")
+    key = schemas.MART[table].primary_key()
+    for row, found in zip(figures.head(SHOWN).iter_rows(named=True), behind, strict=False):
+        cell = " · ".join(str(row[name]) for name in key)
+        more = f" and {len(found) - SHOWN_FILES} more" if len(found) > SHOWN_FILES else ""
+        by = f"  [{', '.join(found[:SHOWN_FILES])}{more}]" if found else ""
+        print(f"  {cell} {row['figure']}: {row['old']} -> {row['new']}{by}")
+    if figures.height > SHOWN:
+        print(f"  … and {figures.height - SHOWN} more")

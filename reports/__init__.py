@@ -5,6 +5,7 @@ comes from a mart, formatted.
 """
 
 from reports.context import Edition, RenderedReport, ReportContext
+from reports.dictionary import dictionary_pages
 from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
 from reports.release import Press, write_index, write_language, write_report
@@ -16,6 +17,7 @@ __all__ = [
     "Press",
     "RenderedReport",
     "ReportContext",
+    "dictionary_pages",
     "evaluation_report",
     "release_index",
     "stakeholder_report",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.plan import Plan
 from reports.context import ReportContext
 from reports.language import Words
 
@@ -13,7 +14,12 @@ def edition_mark(context: ReportContext, words: Words) -> str:
 
 def banner(context: ReportContext, words: Words) -> str:
     """The warning that the data are synthetic; empty for real data."""
-    if not context.plan.synthetic:
+    return synthetic_banner(context.plan, words)
+
+
+def synthetic_banner(plan: Plan, words: Words) -> str:
+    """The warning that a plan's data are synthetic; empty for real data."""
+    if not plan.synthetic:
         return ""
     return words.say(
         "Synthetic data: everybody in this report is made up. Nothing in it is about real people."
