@@ -9,10 +9,9 @@ from typing import Any, Literal
 import polars as pl
 
 from instruments import Instrument, Item, Library
-from pipeline.disclosure.show import HIDDEN as HIDDEN_REASON
 from pipeline.plan import Evaluation, Language, Plan
 from pipeline.schemas import MART
-from pipeline.schemas.codes import STAKEHOLDER_ROLES
+from pipeline.schemas.codes import HIDDEN_REASON, STAKEHOLDER_ROLES
 from reports.collation import latvian_key
 from reports.document import Column, Table
 from reports.language import HIDDEN, NOT_AVAILABLE, Words, words_for

@@ -9,8 +9,8 @@ import polars as pl
 
 from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.system import UNBOUNDED, System, Target
+from pipeline.schemas.codes import HIDDEN_REASON
 
-HIDDEN = "not shown, to protect privacy"
 PROOF_SCHEMA = {
     "table_name": pl.String(),
     "row_key": pl.String(),
@@ -57,7 +57,7 @@ def _without(frame: pl.DataFrame, table: str, targets: list[Target]) -> pl.DataF
     if "reason" not in frame.columns:
         return shown
     touched = _mask(frame, {target.row for target in targets})
-    return shown.with_columns(pl.when(touched).then(pl.lit(HIDDEN)).otherwise("reason").alias("reason"))
+    return shown.with_columns(pl.when(touched).then(pl.lit(HIDDEN_REASON)).otherwise("reason").alias("reason"))
 
 
 def _columns_of(table: str, column: str | None) -> tuple[str, ...]:

@@ -29,3 +29,5 @@ MODELS = ("paired", "mixed")
 EFFECTS = ("g_av", "rank_biserial")
 MISSING_DATA = ("complete", "robust", "fragile", "undecided", "not_estimable")
 BASELINE_CHARACTERISTICS = ("baseline_score", "sex", "age_band", "care_level", "residence")
+HIDDEN_REASON = "not shown, to protect privacy"
+"""The `reason` of a row with a figure that disclosure control hid."""
