@@ -26,7 +26,7 @@ _PROPERTIES = "docProps/core.xml"
 _MADE_AT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # Each workbook would carry the time at which it was made, and no two would have the same bytes.
 _NO_TIME = b"2000-01-01T00:00:00Z"
-_COMPRESSION = 4
+_COMPRESSION = 2
 _FORMATS = {"EUR": "#,##0.00", "share 0-1": "0.0%", "probability": "0.000"}
 _WHOLE, _FIGURE, _PLAIN = "#,##0", "0.00", "General"
 _WIDEST, _NARROWEST, _NUMBER = 42, 8, 13
@@ -233,7 +233,8 @@ def _write_table(
 
 
 def _shown(table: _Sheet) -> list[tuple[str, dy.Column]]:
-    return [(name, table.columns[name]) for name in table.frame.columns]
+    columns = table.columns
+    return [(name, columns[name]) for name in table.frame.columns]
 
 
 def _in_cells(frame: pl.DataFrame) -> pl.DataFrame:
