@@ -57,7 +57,9 @@ def _without(frame: pl.DataFrame, table: str, targets: list[Target]) -> pl.DataF
     if "reason" not in frame.columns:
         return shown
     touched = _mask(frame, {target.row for target in targets})
-    return shown.with_columns(pl.when(touched).then(pl.lit(HIDDEN_REASON)).otherwise("reason").alias("reason"))
+    return shown.with_columns(
+        pl.when(touched).then(pl.lit(HIDDEN_REASON)).otherwise("reason").alias("reason")
+    )
 
 
 def _columns_of(table: str, column: str | None) -> tuple[str, ...]:

@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 from pipeline.statistics.inputs import Vector
 
 _STARTS = ((1.0, 0.3), (0.3, 1.0), (2.0, 0.05), (0.05, 0.05))
-"""Trial square roots of the variance ratios, of inner and outer units to the residual."""
+"""Trial square roots of the variance ratios, of inner and outer units to the residual; the last two are tried
+where the first two end apart."""
 
 _STEP = 3e-3
 _NEAR = 2e-3
 _FAR = 1e3
 """Of a variance ratio's root: a step, a distance to the optimum that counts as none, a value that is lost."""
+_SAME = 1e-8
+"""A difference of the criterion between two searches that counts as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +84,33 @@ def fit_nested(data: NestedData) -> NestedFit | None:
     Confirmed is an optimum whose criterion is finite, comes out the same again, is not above that of any
     start's end or of a variance set to 0, and is flat there. Golden-tested against lme4.
     """
+    first = [_end(data, start) for start in _STARTS[:2]]
+    agreed = abs(_at(data, first[0]) - _at(data, first[1])) < _SAME
+    ends = first if agreed else first + [_end(data, start) for start in _STARTS[2:]]
+    candidates = ends + [end * keep for end in ends for keep in (np.array([0.0, 1.0]), np.array([1.0, 0.0]))]
+    best = min(candidates, key=lambda roots: _at(data, roots))
+    if not _is_optimum(data, best):
+        return None
+    return _solution(data, float(best[0]) ** 2, float(best[1]) ** 2)
+
+
+def _end(data: NestedData, start: tuple[float, float]) -> Vector:
+    """Where the search from a start ends: the roots of the variance ratios."""
     # Imported here: it takes longer than all else in this room and is needed once a headline.
     from scipy.optimize import minimize
 
     def value(roots: Vector) -> float:
         return _at(data, roots)
 
-    ends = []
-    for start in _STARTS:
-        found = minimize(
-            value,
-            np.array(start),
-            method="L-BFGS-B",
-            jac="3-point",
-            bounds=[(0.0, 1e4)] * 2,
-            options={"ftol": 1e-14, "gtol": 1e-7},
-        )
-        ends.append(np.asarray(found.x, dtype=np.float64))
-    candidates = ends + [end * keep for end in ends for keep in (np.array([0.0, 1.0]), np.array([1.0, 0.0]))]
-    best = min(candidates, key=value)
-    if not _is_optimum(data, best):
-        return None
-    return _solution(data, float(best[0]) ** 2, float(best[1]) ** 2)
+    found = minimize(
+        value,
+        np.array(start),
+        method="L-BFGS-B",
+        jac="3-point",
+        bounds=[(0.0, 1e4)] * 2,
+        options={"ftol": 1e-14, "gtol": 1e-7},
+    )
+    return np.asarray(found.x, dtype=np.float64)
 
 
 def criterion(data: NestedData, inner_ratio: float, outer_ratio: float) -> float:
