@@ -132,6 +132,16 @@ def _print_moves(table: str, figures: pl.DataFrame, behind: list[tuple[str, ...]
         cell = " · ".join(str(row[name]) for name in key)
         more = f" and {len(found) - SHOWN_FILES} more" if len(found) > SHOWN_FILES else ""
         by = f"  [{', '.join(found[:SHOWN_FILES])}{more}]" if found else ""
-        print(f"  {cell} {row['figure']}: {row['old']} -> {row['new']}{by}")
+        print(f"  {cell} {row['figure']}: {_short(row['old'])} -> {_short(row['new'])}{by}")
     if figures.height > SHOWN:
         print(f"  … and {figures.height - SHOWN} more")
+
+
+def _short(value: str | None) -> str:
+    """A figure in at most six digits where it is no whole number; `-` where there is none."""
+    if value is None:
+        return "-"
+    try:
+        return f"{float(value):.6g}" if "." in value or "e-" in value else value
+    except ValueError:
+        return value

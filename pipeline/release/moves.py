@@ -44,7 +44,7 @@ def moved_figures(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFr
         suffix="_new",
         nulls_equal=True,
     )
-    both = both.rename({"value": "old", "value_new": "new"})
+    both = both.rename({"of_figure": "old", "of_figure_new": "new"})
     numbers = [pl.col(name).cast(pl.Float64, strict=False) for name in ("old", "new")]
     same_number = ((numbers[0] - numbers[1]).abs() <= TOLERANCE).fill_null(value=False)
     changed = both.filter(~pl.col("old").eq_missing(pl.col("new")) & ~same_number)
@@ -128,4 +128,4 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
 def _figures(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """A mart in long form: its key as text, figure, value as text."""
     text = frame.with_columns(pl.all().cast(pl.String))
-    return text.unpivot(index=key, variable_name="figure", value_name="value")
+    return text.unpivot(index=key, variable_name="figure", value_name="of_figure")

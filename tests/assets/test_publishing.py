@@ -98,14 +98,13 @@ def test_the_difference_names_figures_and_the_submissions_that_moved_them(
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == ["2024.1 -> 2024.2", "New submissions: 1"]
     submission, kind, sender = lines[2].split()[:3]
-    assert (kind, sender) == ("low_mood", "town")
+    assert (kind, sender) == ("answers", "town")
     assert "Submissions gone: none" in lines
-    [pairs] = [
-        line for line in lines if line.startswith("  small · before · after · all") and " n_pairs: " in line
-    ]
-    assert pairs.endswith(f"n_pairs: 10 -> 20  [{submission}]")
     start = next(place for place, line in enumerate(lines) if line.startswith("mart.score_change:"))
     assert lines[start + 1].startswith(f"  by {submission}: ")
+    pairs = next(line for line in lines[start:] if " n_pairs: " in line)
+    assert pairs == f"  small · all · all · low_mood · self · total n_pairs: 10 -> 20  [{submission}]"
+    assert "by no submission" not in "".join(lines)
 
 
 def test_an_edited_release_is_found(published: Published, capsys: pytest.CaptureFixture[str]) -> None:
