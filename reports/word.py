@@ -58,24 +58,21 @@ def reference_document() -> bytes:
 def write_media(folder: Path, figures: Mapping[str, bytes], fonts: typst.Fonts) -> None:
     """Put what the Word document is made of into a folder: the reference, and each figure (SVG) as PNG."""
     (folder / "reference.docx").write_bytes(reference_document())
-    for name, picture in _pictures(figures, fonts).items():
-        (folder / name).write_bytes(picture)
+    for name, figure in figures.items():
+        (folder / Path(name).with_suffix(".png")).write_bytes(_picture(figure, fonts))
 
 
-def _pictures(figures: Mapping[str, bytes], fonts: typst.Fonts) -> dict[str, bytes]:
-    """The figures as PNG by their new names; not every Word shows SVG."""
-    if not figures:
-        return {}
-    pages = "#set page(width: auto, height: auto, margin: 0pt)\n"
-    pages += "#pagebreak()\n".join(f'#image("{name}")\n' for name in figures)
+@cache
+def _picture(figure: bytes, fonts: typst.Fonts) -> bytes:
+    """A figure (SVG) as PNG: not every Word shows SVG. Both editions have most figures in common."""
+    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg")\n'
     # The stub of typst does not know that several files can be handed over in memory.
     drawn = typst.compile(  # type: ignore[call-overload]
-        {"main.typ": pages.encode(), **figures}, format="png", ppi=_PICTURE_RESOLUTION, font_paths=fonts
+        {"main.typ": page, "figure.svg": figure}, format="png", ppi=_PICTURE_RESOLUTION, font_paths=fonts
     )
-    return {
-        f"{Path(name).stem}.png": picture
-        for name, picture in zip(figures, drawn if isinstance(drawn, list) else [drawn], strict=True)
-    }
+    if not isinstance(drawn, bytes):
+        raise TypeError("Typst gave no single picture")
+    return drawn
 
 
 def _default_reference() -> dict[str, bytes]:
