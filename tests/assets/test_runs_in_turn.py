@@ -21,8 +21,9 @@ from assets.history import dagster_instance
 from assets.recovery import recover, sign_of
 from assets.reporting import range_tags, report_keys, stretches, survey_key
 from assets.running import QUIET
-from pipeline.home import Settings
+from pipeline.home import Home, Settings
 from pipeline.home_lock import is_alive, only_run, sign_of_life
+from pipeline.release.fingerprint import fingerprint
 from tests.assets.yearly_home import PLAN
 from tests.conftest import CommandLine
 
@@ -55,6 +56,31 @@ def test_the_second_run_waits_and_says_so_in_a_line(tmp_path: Path) -> None:
     [line] = said
     assert line.startswith("another run is working on ")
     assert line.endswith("; this one waits for it")
+
+
+def test_the_command_line_waits_for_another_run_and_says_so(ieguvumi: CommandLine, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    yearly_home(home)
+    release = home / "releases" / "2024.1"
+    release.mkdir(parents=True)
+    manifest = {"fingerprint": fingerprint(Home(home))}
+    (release / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (home / "releases" / "latest").symlink_to("2024.1")
+    command = [sys.executable, "-m", "assets.command_line", "run", str(home)]
+    with (
+        another_run(home, 600) as other,
+        subprocess.Popen(
+            command, env=ieguvumi.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as second,
+    ):
+        assert second.stdout is not None
+        assert second.stderr is not None
+        told = second.stderr.readline()
+        other.terminate()
+        said = second.stdout.read()
+    assert told.startswith("ieguvumi: another run is working on home since ")
+    assert told.endswith("; this one waits for it\n")
+    assert said.startswith("Nothing changed since the latest release")
 
 
 def test_a_killed_run_holds_nobody_up(tmp_path: Path) -> None:
