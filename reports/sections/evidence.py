@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.context import Row, View
 from reports.document import Column, Section, Table
+from reports.language import NO_BREAK
 from reports.sections.explanations import headlines, key_of
 from reports.sections.scores import by_respondent, in_order
 
@@ -90,12 +91,12 @@ def _columns(view: View) -> list[Column]:
         Column(say("Meant, asked, scored at both waves"), 13),
         Column(say("Change, 95% interval"), 14),
         Column(say("Pooled with the others"), 14),
+        Column(say("Verdict"), 14, "left"),
         Column(say("Effect"), 9),
         Column(say("p adjusted"), 12),
         Column(say("Detectable change"), 12),
         Column(say("Improved / unchanged / worsened"), 15),
         Column(say("If those lost differ"), 15, "left"),
-        Column(say("Verdict"), 14, "left"),
     ]
 
 
@@ -109,19 +110,21 @@ def _cells(view: View, card: Row) -> list[str]:
         _with_interval(view, card, ("pooled_change", "pooled_low", "pooled_high"))
         if card["population"] == MUNICIPALITY
         else "",
-        effect if card["effect_size"] is None else f"{words.name('effect', card['effect'])} {effect}",
+        _named(view, card, "verdict"),
+        effect
+        if card["effect_size"] is None
+        else f"{words.name('effect', card['effect'])}{NO_BREAK}{effect}",
         words.p_value(card["p_adjusted"], hidden=hidden),
         words.number(card["detectable_change"], digits, hidden=hidden),
         _who_changed(view, card),
         _named(view, card, "missing_data"),
-        _named(view, card, "verdict"),
     ]
 
 
 def _persons(view: View, card: Row) -> str:
     """Eligible, asked and paired; those asked are left out where no list was sent in."""
     counts = [card["eligible"], card["asked"], card["n_pairs"]]
-    return " / ".join(view.words.number(count) for count in counts if count is not None)
+    return f"{NO_BREAK}/{NO_BREAK}".join(view.words.number(count) for count in counts if count is not None)
 
 
 def _with_interval(view: View, card: Row, names: tuple[str, str, str]) -> str:
