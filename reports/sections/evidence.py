@@ -7,7 +7,6 @@ from typing import Any
 
 from reports.context import Row, View
 from reports.document import Column, Section, Table
-from reports.language import NO_BREAK
 from reports.sections.explanations import headlines, key_of
 from reports.sections.scores import by_respondent, in_order
 
@@ -111,9 +110,7 @@ def _cells(view: View, card: Row) -> list[str]:
         if card["population"] == MUNICIPALITY
         else "",
         _named(view, card, "verdict"),
-        effect
-        if card["effect_size"] is None
-        else f"{words.name('effect', card['effect'])}{NO_BREAK}{effect}",
+        effect if card["effect_size"] is None else f"{words.name('effect', card['effect'])} {effect}",
         words.p_value(card["p_adjusted"], hidden=hidden),
         words.number(card["detectable_change"], digits, hidden=hidden),
         _who_changed(view, card),
@@ -124,7 +121,7 @@ def _cells(view: View, card: Row) -> list[str]:
 def _persons(view: View, card: Row) -> str:
     """Eligible, asked and paired; those asked are left out where no list was sent in."""
     counts = [card["eligible"], card["asked"], card["n_pairs"]]
-    return f"{NO_BREAK}/{NO_BREAK}".join(view.words.number(count) for count in counts if count is not None)
+    return " / ".join(view.words.number(count) for count in counts if count is not None)
 
 
 def _with_interval(view: View, card: Row, names: tuple[str, str, str]) -> str:
