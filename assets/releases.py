@@ -132,9 +132,15 @@ def _print_moves(table: str, figures: pl.DataFrame, behind: list[tuple[str, ...]
         cell = " · ".join(str(row[name]) for name in key)
         more = f" and {len(found) - SHOWN_FILES} more" if len(found) > SHOWN_FILES else ""
         by = f"  [{', '.join(found[:SHOWN_FILES])}{more}]" if found else ""
-        print(f"  {cell} {row['figure']}: {_short(row['old'])} -> {_short(row['new'])}{by}")
+        print(f"  {cell} {row['figure']}: {_change(row['old'], row['new'])}{by}")
     if figures.height > SHOWN:
         print(f"  … and {figures.height - SHOWN} more")
+
+
+def _change(old: str | None, new: str | None) -> str:
+    """Both values; with all their digits where six don't tell them apart."""
+    short = _short(old), _short(new)
+    return f"{old} -> {new}" if short[0] == short[1] else f"{short[0]} -> {short[1]}"
 
 
 def _short(value: str | None) -> str:
