@@ -107,6 +107,52 @@ def recover(home: HomeFolder) -> None:
     typer.echo(f"{len(broken)} broken runs marked as failed.")
 
 
+@app.command("return")
+def return_(
+    home: HomeFolder,
+    sender: Annotated[str, typer.Argument(metavar="SENDER", help="Its folder in the inbox.")],
+    language: Annotated[str, typer.Option(help="lv or en.")] = "lv",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="An .xlsx file.", show_default="HOME/returned/SENDER.lv.xlsx"),
+    ] = None,
+) -> None:
+    """Write a municipality's own persons' scores, changes and goals as a workbook for its social workers.
+
+    Restricted: for the sender only, readable by you alone, never in a release. Persons without consent are
+    not in it.
+    """
+    from assets.returning import return_and_print
+
+    if language not in ("lv", "en"):
+        raise typer.BadParameter(f"`{language}` is neither lv nor en", param_hint="--language")
+    raise typer.Exit(return_and_print(_settings(home), sender, "lv" if language == "lv" else "en", output))
+
+
+@app.command()
+def trace(
+    home: HomeFolder,
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="A table of core, such as response.")],
+    condition: Annotated[str, typer.Argument(metavar="CONDITION", help="Which of its rows, in SQL.")],
+) -> None:
+    """Show in which received file, sheet and row a row of `core` came in."""
+    from assets.tracing import trace_and_print
+
+    raise typer.Exit(trace_and_print(_settings(home), table, condition))
+
+
+@app.command()
+def decrypt(
+    home: HomeFolder,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write, a folder a sender.")],
+    sender: Annotated[str | None, typer.Option(help="Only this sender's.", show_default=False)] = None,
+) -> None:
+    """Write received files that the plan had encrypted, as they came, readable by you alone."""
+    from assets.returning import decrypt_and_print
+
+    raise typer.Exit(decrypt_and_print(_settings(home), folder, sender))
+
+
 @app.command()
 def query(
     home: HomeFolder,

@@ -51,6 +51,7 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.D
             known=existing["record.participant"],
             earlier=existing["record.submission"],
             mappings=load_mappings(workshop.home.mappings),
+            corrections=workshop.corrections,
             today=clock.today(workshop.plan.calendar),
         ),
     )

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from instruments import SCORE_SCHEMA, Instrument, InstrumentError, Library, load_library, read_instrument
+from pipeline.formulas import harmless
 
 DONE, PROBLEMS, UNUSABLE = 0, 1, 2
 
@@ -232,7 +233,7 @@ def _csv_parts(stream: TextIO) -> Callable[[pl.DataFrame], None]:
 
     def take(scores: pl.DataFrame) -> None:
         nonlocal headed
-        stream.write(scores.write_csv(include_header=not headed))
+        stream.write(harmless(scores).write_csv(include_header=not headed))
         headed = True
 
     return take

@@ -89,7 +89,7 @@ def disclosure_control(
         facts = {table: workshop.warehouse.read(table) for table in FACTS}
         rated = marts["mart.rated_change"]["instrument"].unique().to_list()
         facts["core.response"] = facts["core.response"].filter(pl.col("instrument").is_in(rated))
-    documents = documentation(workshop.warehouse, workshop.plan, workshop.made_from, workshop.earlier_plans)
+    documents = _documents(workshop)
     _begin_reports(workshop, "restricted", {**documents, **_for_analyst(workshop.warehouse), **marts})
     disclosed = control(marts, workshop.plan, municipalities, facts, earlier)
     _begin_reports(workshop, "public", {**documents, **disclosed.public})
@@ -97,6 +97,13 @@ def disclosure_control(
     for table in schemas.DISCLOSURE:
         frame = disclosed.public[table.replace("disclosure.", "mart.")]
         yield dg.Output(frame, output_name=table.replace(".", "_"))
+
+
+def _documents(workshop: Workshop) -> dict[str, pl.DataFrame]:
+    """What documents the tables: schema `meta`."""
+    return documentation(
+        workshop.warehouse, workshop.plan, workshop.made_from, workshop.earlier_plans, workshop.corrections
+    )
 
 
 def _begin_reports(workshop: Workshop, edition: Edition, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -149,7 +156,9 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     """Check the tables a last time and write them into the folder in which the release is built."""
     home, plan = workshop.home, workshop.plan
     folder = workshop.building
-    tables = released_tables(workshop.warehouse, plan, workshop.made_from, workshop.earlier_plans)
+    tables = released_tables(
+        workshop.warehouse, plan, workshop.made_from, workshop.earlier_plans, workshop.corrections
+    )
     failed = tables["meta.check"].filter((pl.col("severity") == "error") & ~pl.col("passed"))
     if failed.height:
         raise ReleaseBlockedError(", ".join(failed["check"]))
@@ -175,7 +184,7 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
 def _begin_from_warehouse(workshop: Workshop) -> None:
     """Begin both editions from what the warehouse holds: the reports alone were asked for."""
     warehouse = workshop.warehouse
-    documents = documentation(warehouse, workshop.plan, workshop.made_from, workshop.earlier_plans)
+    documents = _documents(workshop)
     marts = {table: warehouse.read(table) for table in schemas.MART}
     _begin_reports(workshop, "restricted", {**documents, **_for_analyst(warehouse), **marts})
     _begin_reports(workshop, "public", {**documents, **_disclosed(warehouse)})

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipeline.formulas import harmless
 from pipeline.home import HomeError, Settings
 from pipeline.release.publish import open_research
 
@@ -41,13 +42,14 @@ def query_and_print(settings: Settings, sql: str, format_: str) -> int:
         except duckdb.Error as error:
             print(f"ieguvumi: {' '.join(str(error).split())}", file=sys.stderr)
             return 1
-    _print(frame, format_)
+    print_frame(frame, format_)
     return 0
 
 
-def _print(frame: pl.DataFrame, format_: str) -> None:
+def print_frame(frame: pl.DataFrame, format_: str) -> None:
+    """Print a frame in one of FORMATS; in CSV no text is left that a spreadsheet takes for a formula."""
     if format_ == "csv":
-        print(frame.write_csv(), end="")
+        print(harmless(frame).write_csv(), end="")
     elif format_ == "json":
         print(frame.write_json())
     elif format_ == "parquet":

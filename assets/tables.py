@@ -57,7 +57,8 @@ class WarehouseTables(dg.IOManager):
         if table not in CORRECTABLE.values() or not workshop.corrections:
             return rows
         submissions = workshop.warehouse.read("record.submission")
-        return corrected(table, rows, submissions, workshop.corrections, workshop.key)
+        problems = workshop.warehouse.read("record.problem")
+        return corrected(table, rows, submissions, workshop.corrections, workshop.key, problems)
 
 
 def output_metadata(table: str, frame: pl.DataFrame) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline import schemas
-from pipeline.identity import is_pseudonym, pseudonym
+from pipeline.identity import is_pseudonym, mask, pseudonym
 from pipeline.plan_part import Part
 
 TABLES = {
@@ -32,6 +32,9 @@ TABLES = {
 }
 _COLUMNS = {"participant": "participant_id", "measure": "instrument"}
 _PERSONS = ("participant_id", "respondent_id", "invited_id")
+_PLACE = ["submission_id", "sheet", "row"]
+CORRECTED = "corrected"
+"""The rule under which record.problem lists what was corrected when it came in."""
 _FIXED = ("submission_id", "sheet", "row", *_PERSONS)
 
 
@@ -72,26 +75,57 @@ def load_corrections(path: Path) -> tuple[Correction, ...]:
 
 
 def corrected(
-    table: str, rows: pl.DataFrame, submissions: pl.DataFrame, corrections: Sequence[Correction], key: bytes
+    table: str,
+    rows: pl.DataFrame,
+    submissions: pl.DataFrame,
+    corrections: Sequence[Correction],
+    key: bytes,
+    problems: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return the rows of a record table with the corrections of it applied to those rows that stand.
 
     submissions: record.submission, whose sequence says which of several rows is the latest. key: of the pseudonyms.
-    Raises CorrectionError for one that finds no row, or not what it expects.
+    problems: record.problem, which says what was corrected already when it came in. Raises CorrectionError for one
+    that finds no row, or not what it expects.
     """
     for number, correction in enumerate(corrections, start=1):
         if TABLES[correction.table] == table:
-            rows = _applied(number, correction, rows, submissions, key)
+            rows = _applied(number, correction, rows, submissions, key, problems)
     return rows
 
 
-def _applied(
-    number: int, correction: Correction, rows: pl.DataFrame, submissions: pl.DataFrame, key: bytes
-) -> pl.DataFrame:
+def hashed_where(correction: Correction, key: bytes) -> dict[str, Any]:
+    """Return a correction's `where` under the record's names, persons as pseudonyms."""
     where = {_COLUMNS.get(name, name): value for name, value in correction.where.items()}
-    hashed = {
-        name: _pseudonym(str(value), key) if name in _PERSONS else value for name, value in where.items()
-    }
+    return {name: _pseudonym(str(value), key) if name in _PERSONS else value for name, value in where.items()}
+
+
+def listed(corrections: Sequence[Correction]) -> pl.DataFrame:
+    """Return table meta.correction: what was corrected and why; no person, no value, nobody's name."""
+    schema = schemas.META["meta.correction"]
+    rows = [
+        {
+            "number": number,
+            "table_name": correction.table,
+            "column_name": ", ".join(correction.set),
+            "instrument": correction.where.get("measure", correction.where.get("instrument")),
+            "reason": mask(correction.reason),
+            "reported": correction.reported,
+        }
+        for number, correction in enumerate(corrections, start=1)
+    ]
+    return schemas.checked(schema, pl.DataFrame(rows, schema=schema.create_empty().schema))
+
+
+def _applied(
+    number: int,
+    correction: Correction,
+    rows: pl.DataFrame,
+    submissions: pl.DataFrame,
+    key: bytes,
+    problems: pl.DataFrame | None,
+) -> pl.DataFrame:
+    hashed = hashed_where(correction, key)
     sequence = dict(submissions.select("submission_id", "sequence").iter_rows())
     order = rows["submission_id"].replace_strict(sequence, default=None, return_dtype=pl.Int64)
     meant = rows.select(_equal(hashed, rows)).to_series()
@@ -101,6 +135,8 @@ def _applied(
         )
     stands = meant & (order == order.filter(meant).max()).fill_null(value=False)
     found = rows.filter(stands)
+    if problems is not None and _came_in_corrected(found, correction, problems):
+        return rows
     if not found.select(_equal(correction.expect, rows)).to_series().all():
         raise CorrectionError(
             f"corrections.yaml: no. {number}: the data no longer are as `expect` says; if mended, take it out"
@@ -117,10 +153,21 @@ def _equal(values: Mapping[str, Any], rows: pl.DataFrame) -> pl.Expr:
     )
 
 
+def _came_in_corrected(found: pl.DataFrame, correction: Correction, problems: pl.DataFrame) -> bool:
+    """Tell whether all rows were corrected when they came in, for they were rejected as they had been sent."""
+    places = problems.filter(pl.col("rule") == CORRECTED).select(_PLACE)
+    return found.join(places, on=_PLACE, how="anti").is_empty() and bool(
+        found.select(_equal(correction.set, found)).to_series().all()
+    )
+
+
 def _value(value: Any, dtype: pl.DataType) -> pl.Expr:
-    """Return a value as a column's type; amounts by their text, so that no cent is lost."""
+    """Return a value as a column's type; amounts by their text, so that no cent is lost.
+
+    Null where it is none: then no row has it.
+    """
     plain = str(value) if isinstance(dtype, (pl.Decimal, pl.String)) and value is not None else value
-    return pl.lit(plain).cast(dtype)
+    return pl.lit(plain).cast(dtype, strict=False)
 
 
 def _pseudonym(person: str, key: bytes) -> str:

@@ -36,6 +36,8 @@ _BARE_PHONE = (
         r"(?<![\w.,+-])[26]\d(?:\d{6}|\d{2} \d{4}|[ -]\d{3}[ -]\d{3}| \d{2} \d{2} \d{2})(?!\w|[.,-]\d)"
     ),
 )
+# Eight digits in a file's name, unless they are a day written as 20190331.
+_PHONE_IN_PATH = re.compile(r"(?<!\d)(?!20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))[26]\d{7}(?!\d)")
 
 
 class KeyFileError(Exception):
@@ -93,6 +95,11 @@ def mask(text: str, *, bare_phones: bool = True) -> str:
     for kind, pattern in kinds:
         text = pattern.sub(f"[{kind}]", text)
     return text
+
+
+def mask_path(path: str) -> str:
+    """Return a path masked; in a file's name a phone may stand behind a hyphen, as a day may."""
+    return _PHONE_IN_PATH.sub("[phone]", mask(path))
 
 
 def mask_all(texts: pl.Series, *, bare_phones: bool = True) -> pl.Series:

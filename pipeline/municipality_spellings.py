@@ -1,4 +1,4 @@
-"""How the ten municipalities of the adult pilot are written beside their official names.
+"""How the ten municipalities of the adult pilot, and the cities, are written beside their official names.
 
 Each has a code to 2021-06-30 and one after; the day decides which is meant. The old districts (rajons, before
 2009) are other territories and not listed; nor is a bare name that means a city and a novads.
@@ -117,6 +117,22 @@ _TUKUMS = (
     "LV-099",
 )
 
+# The other cities: their name before the reform and after it, on either side of it. A bare name only where no
+# novads has the same; Valmiera and Jēkabpils lie inside a novads since 2021 and are no municipality then.
+_CITIES = {
+    "Rīgas": ("0010000", "0001000", ("Rīga", "Riga", "Рига")),
+    "Daugavpils": ("0050000", "0002000", ()),
+    "Jūrmalas": ("0130000", "0004000", ("Jūrmala", "Юрмала")),
+    "Rēzeknes": ("0210000", "0006000", ()),
+    "Ventspils": ("0270000", "0007000", ()),
+}
+
+
+def _city(name: str, also: tuple[str, ...]) -> tuple[str, ...]:
+    kinds = ("pilsēta", "valstspilsēta", "republikas pilsēta", "pils.")
+    return (*(f"{name} {kind}" for kind in kinds), *also)
+
+
 SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "0090000": _JELGAVA,
@@ -139,5 +155,6 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "0040000": _OGRE,
         "0900200": _TUKUMS,
         "0052000": _TUKUMS,
+        **{code: _city(name, also) for name, (*codes, also) in _CITIES.items() for code in codes},
     }
 )

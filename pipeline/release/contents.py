@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import checks, schemas
+from pipeline.corrections import Correction, listed
 from pipeline.plan import Plan
 from pipeline.plan_changes import plan_changes
 from pipeline.release.research import dictionary
@@ -22,12 +23,16 @@ EarlierPlans = Sequence[tuple[str, Mapping[str, Any]]]
 
 
 def released_tables(
-    warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str], earlier: EarlierPlans
+    warehouse: Warehouse,
+    plan: Plan,
+    made_from: Mapping[str, str],
+    earlier: EarlierPlans,
+    corrections: Sequence[Correction] = (),
 ) -> Frames:
     """Every table of the research database, by name. made_from: the fingerprint of the home."""
     tables = {name: warehouse.read(name) for name in schemas.CORE}
     tables |= {name: flagged(name, warehouse) for name in schemas.MART}
-    tables |= documentation(warehouse, plan, made_from, earlier)
+    tables |= documentation(warehouse, plan, made_from, earlier, corrections)
     return {name: tables[name] for name in schemas.RELEASED}
 
 
@@ -48,7 +53,11 @@ def flagged(mart: str, warehouse: Warehouse) -> pl.DataFrame:
 
 
 def documentation(
-    warehouse: Warehouse, plan: Plan, made_from: Mapping[str, str], earlier: EarlierPlans
+    warehouse: Warehouse,
+    plan: Plan,
+    made_from: Mapping[str, str],
+    earlier: EarlierPlans,
+    corrections: Sequence[Correction] = (),
 ) -> Frames:
     """The tables of schema `meta`, by name."""
     tables = {name: warehouse.read(name) for name in schemas.META if name not in schemas.MADE_AT_RELEASE}
@@ -59,6 +68,7 @@ def documentation(
     tables["meta.hidden_cell"] = warehouse.read("meta.hidden_cell")
     tables["meta.saved_query"] = questions()
     tables["meta.plan_change"] = plan_changes(earlier, plan)
+    tables["meta.correction"] = listed(corrections)
     tables["meta.check"] = checks.outcomes(lambda sql: count(warehouse, sql))
     return tables
 

@@ -10,6 +10,7 @@ import dataframely as dy
 import polars as pl
 
 from pipeline import schemas
+from pipeline.formulas import harmless
 from pipeline.release.research import write_database
 
 FRICTIONLESS_TYPES: dict[type[pl.DataType] | pl.DataType, str] = {
@@ -31,7 +32,7 @@ def write_public(folder: Path, disclosed: Mapping[str, pl.DataFrame], name: str,
     for table, schema in definitions.items():
         stem = table.split(".")[1]
         frame = disclosed[table].sort(schema.primary_key())
-        frame.write_csv(folder / f"{stem}.csv", include_bom=True)
+        harmless(frame).write_csv(folder / f"{stem}.csv", include_bom=True)
         frame.write_parquet(folder / f"{stem}.parquet")
     write_database(folder / "public.duckdb", definitions, disclosed)
     package = data_package(definitions, name, synthetic=synthetic)

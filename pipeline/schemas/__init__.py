@@ -99,6 +99,7 @@ META: dict[str, Schema] = {
     "meta.run": meta.Run,
     "meta.evaluation": meta.Evaluation,
     "meta.plan_change": meta.PlanChange,
+    "meta.correction": meta.Correction,
     "meta.wave": meta.Wave,
     "meta.instrument": meta.Instrument,
     "meta.scale": meta.Scale,
@@ -123,6 +124,7 @@ MADE_AT_RELEASE = (
     "meta.saved_query",
     "meta.hidden_cell",
     "meta.plan_change",
+    "meta.correction",
 )
 """The tables of `meta` that are no assets: they document the release, and are made with it."""
 

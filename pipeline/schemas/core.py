@@ -40,6 +40,7 @@ class Participant(dy.Schema):
     care_level = dy.Int64(nullable=True, min=1, max=4, description="Care level 1 (least) to 4 (most).")
     residence = text("Where the person lives: alone, family, group_home, …", nullable=True)
     arm = coded("programme, or waiting for a waiting list.", codes.ARMS)
+    submission_id = text(SUBMISSION)
 
 
 class EvaluationMember(dy.Schema):

@@ -77,6 +77,17 @@ class PlanChange(dy.Schema):
     after = text("Value since then; null = not there any more.", nullable=True)
 
 
+class Correction(dy.Schema):
+    """A known error of the data that the evaluator corrected. Whose it is, and the values, stand in the home."""
+
+    number = dy.Int64(primary_key=True, min=1, description="Place in the home's corrections.yaml.")
+    table_name = text("What was corrected: a kind of submission.")
+    column_name = text("Column, or columns.")
+    instrument = text("Measure, for answers.", nullable=True)
+    reason = text("Why, in the evaluator's words.")
+    reported = date("Day it was reported.", nullable=False)
+
+
 class Wave(dy.Schema):
     """A wave of an evaluation."""
 

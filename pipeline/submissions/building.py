@@ -13,7 +13,7 @@ from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, Kind
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION
 
 # Columns whose name in the record differs from the one people send.
-_NAMES = {
+NAMES = {
     "participants": {"municipality": "municipality_code"},
     "costs": {"municipality": "municipality_code"},
     "invitations": {"municipality": "municipality_code"},
@@ -62,7 +62,7 @@ def _rows(files: Sequence[Checked]) -> pl.DataFrame:
     accepted = accepted.with_columns(mask_all(accepted["sheet"].cast(pl.String)))
     if kind.name in (ANSWERS, STAKEHOLDERS):
         accepted = _answers(accepted, kind)
-    renamed = accepted.rename(_NAMES.get(kind.name, {}))
+    renamed = accepted.rename(NAMES.get(kind.name, {}))
     schema = RECORD[kind.table]
     return renamed.select(pl.col(name).cast(column.dtype) for name, column in schema.columns().items())
 

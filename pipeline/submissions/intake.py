@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from instruments import Library
-from pipeline.identity import mask, mask_all
+from pipeline.corrections import Correction
+from pipeline.identity import mask, mask_all, mask_path
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.schemas import RECORD
 from pipeline.submissions.batch import Facts
 from pipeline.submissions.building import empty_tables, record_rows
 from pipeline.submissions.checking import Checked, check_files, contents_of
+from pipeline.submissions.correcting import corrected_cells, told_corrected, with_corrections
 from pipeline.submissions.enrolment import persons_enrolled
 from pipeline.submissions.kinds import ANSWERS, PARTICIPANTS, UNKNOWN
 from pipeline.submissions.mappings import Mappings, load_mappings
@@ -34,6 +36,7 @@ class IntakeContext:
     earlier: the submissions that earlier runs took in (columns of record.submission); their sequence says
     which of two rows of a person is the later one.
     mappings: how foreign files are read; without a home, the shipped ones. today: the day of this run.
+    corrections: known errors; those of rejected rows are applied before the rows are checked again.
     """
 
     plan: Plan | None
@@ -44,6 +47,7 @@ class IntakeContext:
     earlier: pl.DataFrame = field(default_factory=RECORD["record.submission"].create_empty)
     mappings: Mappings = field(default_factory=load_mappings)
     today: dt.date | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,14 @@ class Intake:
     """What came in.
 
     tables: every record table, valid against its schema.
-    rejected: the submissions with an error; `pipeline.submissions.write_rejected` writes them out.
+    rejected: the submissions with an error; `pipeline.submissions.write_rejected` writes them out. noted: those
+    with an error or a warning.
     senders: all who sent something. accepted: the files of which every row came in.
     """
 
     tables: dict[str, pl.DataFrame]
     rejected: tuple[Examined, ...]
+    noted: tuple[Examined, ...]
     senders: tuple[str, ...]
     accepted: tuple[OpenedFile, ...] = ()
 
@@ -102,6 +108,7 @@ def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
     return Intake(
         tables={name: RECORD[name].validate(pl.concat(frames), cast=True) for name, frames in parts.items()},
         rejected=tuple(one for one in examined if one.has_errors),
+        noted=tuple(one for one in examined if one.problems.height),
         senders=tuple(sorted({file.sender for file in files})),
         accepted=tuple(one.opened for one in examined if one.checked is not None and not one.has_errors),
     )
@@ -119,8 +126,8 @@ def examine(
     )
     people = [file for file in opened if _enrols(file)]
     others = [file for file in opened if not _enrols(file)]
-    enrolled = _checked(people, _facts(context, {}, check_persons))
-    checked = enrolled | _checked(others, _facts(context, enrolled, check_persons))
+    enrolled = _checked(people, _facts(context, {}, check_persons), context.corrections)
+    checked = enrolled | _checked(others, _facts(context, enrolled, check_persons), context.corrections)
     examined = [_examined(file, checked.get(file.submission_id)) for file in opened]
     return [_with_warning(one, repeated) for one in examined]
 
@@ -147,14 +154,22 @@ def _enrols(file: OpenedFile) -> bool:
     return file.kind is not None and file.kind.name == PARTICIPANTS.name
 
 
-def _checked(files: Sequence[OpenedFile], facts: Facts) -> dict[str, Checked]:
-    """Return the readable files' rows, checked."""
+def _checked(
+    files: Sequence[OpenedFile], facts: Facts, corrections: Sequence[Correction]
+) -> dict[str, Checked]:
+    """Return the readable files' rows, checked; those that a correction mends are checked again."""
     contents = {
         file.submission_id: contents_of(file.sheets, file.kind)
         for file in files
         if file.problem is None and file.kind is not None
     }
-    return check_files(contents, facts)
+    checked = check_files(contents, facts)
+    if not corrections:
+        return checked
+    cells = {name: corrected_cells(one, corrections, facts.key) for name, one in checked.items()}
+    mended = {name: with_corrections(contents[name], found) for name, found in cells.items() if found}
+    again = check_files(mended, facts)
+    return checked | {name: told_corrected(one, cells[name]) for name, one in again.items()}
 
 
 def _examined(file: OpenedFile, checked: Checked | None) -> Examined:
@@ -197,7 +212,7 @@ def _submissions(examined: list[Examined], today: dt.date | None) -> pl.DataFram
             "submission_id": one.opened.submission_id,
             "sequence": sequence,
             "sender": mask(one.opened.file.sender),
-            "path": mask(one.opened.file.relative),
+            "path": mask_path(one.opened.file.relative),
             "kind": one.opened.kind.name if one.opened.kind else UNKNOWN,
             "instrument": _measure(one.opened),
             "sha256": one.opened.sha256,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import polars as pl
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from pipeline.private_file import write_private
 from pipeline.submissions.received import OpenedFile
 
 ENDING = ".encrypted"
@@ -32,10 +34,17 @@ def put_away(files: Iterable[OpenedFile], how: str, folder: Path, key: bytes) ->
         if content is None or hashlib.sha256(content).hexdigest() != opened.sha256:
             continue
         if how == "encrypt":
-            _write_private(
+            write_private(
                 folder / opened.file.sender / f"{opened.submission_id}{ENDING}", encrypted(content, key)
             )
         path.unlink()
+
+
+def kept_files(folder: Path, submissions: pl.DataFrame) -> Iterator[tuple[Path, str]]:
+    """Give the encrypted files of some submissions (record.submission), each with its path in the inbox."""
+    for submission, relative in submissions.select("submission_id", "path").sort("path").iter_rows():
+        for path in sorted(folder.glob(f"*/{submission}{ENDING}")):
+            yield path, relative
 
 
 def encrypted(content: bytes, key: bytes) -> bytes:
@@ -51,15 +60,3 @@ def decrypted(content: bytes, key: bytes) -> bytes:
 
 def _derived(key: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(key)
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(".draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)

@@ -12,7 +12,7 @@ from pipeline.schemas import codes
 from pipeline.submissions import rules
 from pipeline.submissions.batch import Batch, Facts
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, FileKind, Kind
-from pipeline.submissions.problems import Finding
+from pipeline.submissions.problems import SUBMISSION, Finding
 from pipeline.submissions.rules import Step
 from pipeline.submissions.values import DATE, NUMBER, TEXT, ValueType, integers
 from pipeline.submissions.values import codes as one_of
@@ -69,6 +69,7 @@ def _answers(instrument: Instrument, items: tuple[str, ...]) -> Kind:
             rules.wave("answered_on"),
             *_item_steps(instrument, items),
             rules.no_duplicates(key if items else (*key, "item")),
+            *(() if items else (_straight_lines(instrument, key),)),
         ),
         may_be_empty=frozenset({"answer"}),
         instrument=instrument,
@@ -176,6 +177,35 @@ def _long_answers(instrument: Instrument) -> Step:
                 for alike in _alike(instrument)
             ]
         )
+
+    return step
+
+
+def _straight_lines(instrument: Instrument, key: tuple[str, ...]) -> Step:
+    """Return a step that warns about questionnaires of the long layout, at their first row, answered all alike.
+
+    Questionnaires are told apart by a hash of their key: cheaper for many rows, and only a warning hangs on it.
+    """
+    rated = sum(item.type != "text" for item in instrument.items)
+
+    def step(batch: Batch, _facts: Facts) -> None:
+        if rated < _FEWEST_IN_A_LINE or batch.typed.height < _FEWEST_IN_A_LINE:
+            return
+        answers = pl.DataFrame(
+            {"key": batch.typed.select(SUBMISSION, *key).hash_rows(), "answer": batch.typed["answer"]}
+        ).with_row_index("place")
+        lines = (
+            answers.drop_nulls("answer")
+            .group_by("key")
+            .agg(
+                pl.len(),
+                pl.col("answer").min().alias("low"),
+                pl.col("answer").max().alias("high"),
+                pl.col("place").min(),
+            )
+            .filter((pl.col("low") == pl.col("high")) & (pl.col("len") >= _FEWEST_IN_A_LINE))
+        )
+        batch.note(answers["place"].is_in(lines["place"].implode()), STRAIGHT_LINE, "")
 
     return step
 

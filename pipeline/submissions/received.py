@@ -73,17 +73,29 @@ def list_received(inbox: Path) -> list[ReceivedFile]:
 
 def open_file(file: ReceivedFile, library: Library, mappings: Mappings) -> OpenedFile:
     """Return a file as read, once, into memory; never raises for what the file is or holds."""
+    return opened(file, *_content(file), library, mappings)
+
+
+def opened(
+    file: ReceivedFile, content: bytes, problem: Finding | None, library: Library, mappings: Mappings
+) -> OpenedFile:
+    """Return a file of which the bytes are known, or why there are none."""
     mapping = mappings.for_file(file.path.name)
-    named = mapping.measure if mapping is not None and mapping.measure else file.path.name
-    kind = kind_of_file(named, library)
+    kind = kind_by_name(file, library, mappings)
     label = kind.label if kind else UNKNOWN
-    content, problem = _content(file)
     digest = hashlib.sha256(content).hexdigest()
     identity = submission_id(file.sender, label, content if problem is None else file.relative.encode())
     sheets: tuple[Sheet, ...] = ()
     if problem is None:
         sheets, problem = _sheets(content, file.path.suffix, kind, mapping, mappings)
     return OpenedFile(file, identity, digest, kind, sheets, problem)
+
+
+def kind_by_name(file: ReceivedFile, library: Library, mappings: Mappings) -> FileKind | None:
+    """Return a file's kind, by the mapping meant for it, else by its name; None: unknown."""
+    mapping = mappings.for_file(file.path.name)
+    named = mapping.measure if mapping is not None and mapping.measure else file.path.name
+    return kind_of_file(named, library)
 
 
 def submission_id(sender: str, label: str, content: bytes) -> str:

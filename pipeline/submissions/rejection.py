@@ -10,14 +10,12 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
+from pipeline.formulas import harmless
 from pipeline.identity import mask_all
 from pipeline.submissions.intake import Examined, Intake
 from pipeline.submissions.problems import ROW, SHEET
 from pipeline.submissions.reading import plain_name
 
-# A spreadsheet takes a cell that begins so for a formula; a plain number is none.
-_FORMULA = r"^[=+\-@\t\r]"
-_NUMBER = r"^[+-]?\d+([.,]\d+)?$"
 _WIDE = ("problems_lv", "problems_en", "jābūt", "expected")
 _MOST_ROWS_A_SHEET = 1_000_000
 _LONGEST_CELL = 32_000
@@ -39,7 +37,7 @@ _MADE = dt.datetime(1980, 1, 1)
 
 
 def write_rejected(folder: Path, intake: Intake) -> None:
-    """Write `folder/SENDER/<path>.csv` and `folder/SENDER.xlsx` for senders with something rejected.
+    """Write `folder/SENDER/<path>.csv` and `folder/SENDER.xlsx` for whom anything is to be told.
 
     What an earlier run wrote for the senders of this intake and is no longer so is removed; other senders'
     files stay as they are.
@@ -48,12 +46,13 @@ def write_rejected(folder: Path, intake: Intake) -> None:
         name = sender or _NO_SENDER
         own = [one for one in intake.rejected if one.opened.file.sender == sender]
         returned = {_file_name(one, sender): rejected_rows(one) for one in own}
+        noted = [one for one in intake.noted if one.opened.file.sender == sender]
         _remove_stale(folder / name, keep={f"{file}.csv" for file in returned})
-        if returned:
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        if noted:
+            (folder / name if returned else folder).mkdir(parents=True, exist_ok=True)
             for file, rows in returned.items():
                 _write_csv(folder / name / f"{file}.csv", rows)
-            listed = {title: _listed(own, severity) for title, severity in (_ERRORS, _WARNINGS)}
+            listed = {title: _listed(noted, severity) for title, severity in (_ERRORS, _WARNINGS)}
             numbered = zip(_sheet_names(list(returned)), returned.values(), strict=True)
             _write_workbook(folder / f"{name}.xlsx", {**listed, **dict(numbered)})
         else:
@@ -145,19 +144,9 @@ def _remove_stale(folder: Path, keep: set[str]) -> None:
             folder.rmdir()
 
 
-def _harmless(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows as texts that no spreadsheet takes for a formula: an apostrophe goes before such a text."""
-    text = pl.all().cast(pl.String)
-    return rows.select(
-        pl.when(text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER))
-        .then(text.str.replace("^", "'"))
-        .otherwise(text)
-    )
-
-
 def _write_csv(path: Path, rows: pl.DataFrame) -> None:
     """Write a CSV that spreadsheets open with Latvian letters intact (UTF-8 with byte order mark)."""
-    _harmless(rows).write_csv(path, include_bom=True)
+    harmless(rows.select(pl.all().cast(pl.String))).write_csv(path, include_bom=True)
 
 
 def _write_workbook(path: Path, sheets: dict[str, pl.DataFrame]) -> None:

@@ -160,6 +160,14 @@ OUTSIDE_WINDOW = _rule(
     "warning",
 )
 FORMULA = _rule("formula", "a text, not a formula of a spreadsheet", "teksts, nevis izklājlapas formula")
+CORRECTED = Finding(
+    "corrected",
+    Words(
+        "another value: this one was corrected in our data, mend yours too",
+        "cita vērtība: mūsu datos tā ir izlabota, izlabojiet arī savos",
+    ),
+    "warning",
+)
 STRAIGHT_LINE = _rule(
     "straight_line",
     "answers that differ; all of them are the same: perhaps the form was not really filled in",

@@ -16,6 +16,7 @@ def quality(view: View) -> Section:
         "checks": len(checks),
         "failed": _failed(view, [row for row in checks if not row["passed"]]),
         "reliability": _reliability(view),
+        "corrections": _corrections(view),
     }
     return Section("quality", "quality", view.words.say("Data quality"), values)
 
@@ -51,6 +52,23 @@ def _failed(view: View, rows: list[Row]) -> Table:
 def _described(view: View, row: Row) -> str:
     known = view.words.knows("check", row["check"])
     return view.words.name("check", row["check"]) if known else str(row["description"])
+
+
+def _corrections(view: View) -> Table:
+    """What the evaluator corrected, and why; nobody's name and no value."""
+    say = view.words.say
+    columns = [Column(say("Kind"), 26, "left"), Column(say("Column"), 18, "left"),
+               Column(say("Reason"), 60, "left"), Column(say("Reported"), 18, "left")]  # fmt: skip
+    cells = [
+        [_corrected_kind(view, row), row["column_name"], row["reason"], view.words.date(row["reported"])]
+        for row in view.context.rows("meta.correction")
+    ]
+    return view.table(say("Known errors of the data that were corrected"), columns, cells)
+
+
+def _corrected_kind(view: View, row: Row) -> str:
+    kind = view.words.name("submission_kind", row["table_name"])
+    return f"{kind} ({view.measure(row['instrument'])})" if row["instrument"] else kind
 
 
 def _reliability(view: View) -> Table:

@@ -38,6 +38,9 @@ def test_every_command_of_the_contract_has_a_help_text(ieguvumi: CommandLine) ->
         "releases",
         "diff",
         "ui",
+        "return",
+        "trace",
+        "decrypt",
     ):
         assert "Usage:" in ieguvumi(command, "--help").stdout
 

@@ -11,7 +11,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.identity import KeyFileError, is_pseudonym, load_or_make_key, mask, mask_all, pseudonymise
+from pipeline.identity import (
+    KeyFileError,
+    is_pseudonym,
+    load_or_make_key,
+    mask,
+    mask_all,
+    mask_path,
+    pseudonymise,
+)
 
 # RFC 4231, test case 2: HMAC-SHA-256 of "what do ya want for nothing?" under the key "Jefe".
 RFC_4231_KEY = b"Jefe"
@@ -95,3 +103,18 @@ def test_eight_digits_may_be_a_case_number() -> None:
 
 def test_the_standard_library_agrees() -> None:
     assert hmac.new(RFC_4231_KEY, RFC_4231_DATA.encode(), hashlib.sha256).digest() == RFC_4231_DIGEST
+
+
+@pytest.mark.parametrize(
+    ("path", "masked"),
+    [
+        ("north/goals-29123456.csv", "north/goals-[phone].csv"),
+        ("north/goals_61234567.csv", "north/goals_[phone].csv"),
+        ("north/goals-20190331.csv", "north/goals-20190331.csv"),
+        ("north/goals-20191399.csv", "north/goals-[phone].csv"),
+        ("north/goals-2019-10.csv", "north/goals-2019-10.csv"),
+        ("north/goals-1234567890.csv", "north/goals-1234567890.csv"),
+    ],
+)
+def test_a_phone_in_a_files_name_is_masked_and_a_day_is_not(path: str, masked: str) -> None:
+    assert mask_path(path) == masked

@@ -52,7 +52,16 @@ def test_the_frame_is_the_table_of_municipalities(register: Register) -> None:
         ("Priekules novads", "0641600", None),
         ("Priekuļu novads", "0427300", None),
         ("Priekulu novads", "0427300", None),
-        ("Rīgas pilsēta", "0010000", None),
+        ("Rīgas pilsēta", "0010000", "0001000"),
+        ("Rīgas valstspilsēta", "0010000", "0001000"),
+        ("Rīga", "0010000", "0001000"),
+        ("Ventspils pilsēta", "0270000", "0007000"),
+        ("Ventspils novads", "0980200", "0056000"),
+        ("Rezeknes pilseta", "0210000", "0006000"),
+        ("Ventspils", None, None),
+        ("Rēzekne", None, None),
+        ("Daugavpils", None, None),
+        ("Valmieras pilsēta", "0250000", None),
     ],
 )
 def test_names_by_date(register: Register, text: str, before: str | None, after: str | None) -> None:

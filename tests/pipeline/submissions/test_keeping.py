@@ -8,7 +8,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from pipeline.submissions import put_away
-from pipeline.submissions.keeping import decrypted
+from pipeline.submissions.keeping import decrypted, kept_files
 from tests.pipeline.submissions.small_home import PARTICIPANTS, Inbox
 
 KEY = b"k" * 32
@@ -57,3 +57,10 @@ def test_a_file_that_changed_since_it_was_read_stays(inbox: Inbox, tmp_path: Pat
     inbox.write({"north/participants.csv": PARTICIPANTS + "C1,children,Liepāja,2018-09-01,f,2008\n"})
     put_away(intake.accepted, "remove", tmp_path / "received", KEY)
     assert "participants.csv" in left(inbox.folder)
+
+
+def test_encrypted_files_are_found_with_their_path(inbox: Inbox, tmp_path: Path) -> None:
+    intake = inbox(FILES)
+    put_away(intake.accepted, "encrypt", tmp_path / "received", KEY)
+    ((kept, relative),) = kept_files(tmp_path / "received", intake.tables["record.submission"])
+    assert (relative, decrypted(kept.read_bytes(), KEY)) == ("north/participants.csv", PARTICIPANTS.encode())

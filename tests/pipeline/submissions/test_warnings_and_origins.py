@@ -112,3 +112,32 @@ def test_a_mended_return_of_a_foreign_export_goes_through(inbox: Inbox, tmp_path
     assert problems(later, "north/kidscreen10-mended.csv") == []
     answers = later.tables["record.answer"].filter(pl.col("participant_id").is_duplicated())
     assert sorted(answers["answer"].to_list()) == [1.0, 2.0, 2.0, 4.0]
+
+
+def long_rows(person: str, answers: list[str], wave: str = "baseline") -> str:
+    return "".join(f"{person},{wave},self,k{n},{answer}\n" for n, answer in enumerate(answers, start=1))
+
+
+def test_a_straight_line_in_the_long_layout_is_warned_about_at_its_first_row(sent: Sent) -> None:
+    header = "participant_id,wave,respondent,item,answer\n"
+    rows = (
+        long_rows("A2", ["3"] * 9 + ["4"])
+        + long_rows("A1", ["3"] * 10)
+        + long_rows("A1", ["2"] * 7, "endline")
+    )
+    intake = sent({"kidscreen10.csv": header + rows})
+    assert problems(intake, "north/kidscreen10.csv") == [(12, "", "straight_line")]
+    assert counts(intake, "north/kidscreen10.csv") == (27, 27, 0)
+
+
+def test_a_sender_with_warnings_alone_gets_a_workbook_too(sent: Sent, tmp_path: Path) -> None:
+    intake = sent({"kidscreen10.csv": HEADER + "A1,baseline,self,3,3,3,3,3,3,3,3,3,3\n"})
+    assert intake.rejected == ()
+    write_rejected(tmp_path / "back", intake)
+    assert [path.name for path in (tmp_path / "back").iterdir()] == ["north.xlsx"]
+    assert read(tmp_path / "back/north.xlsx", 0).is_empty()
+    assert read(tmp_path / "back/north.xlsx", 1)["noteikums / rule"].to_list() == ["straight_line"]
+    write_rejected(
+        tmp_path / "back", sent({"kidscreen10.csv": HEADER + "A1,baseline,self,3,3,3,3,3,3,3,3,3,2\n"})
+    )
+    assert list((tmp_path / "back").iterdir()) == []

@@ -1,0 +1,107 @@
+"""`ieguvumi return` and `ieguvumi decrypt`: what goes back to a sender, and received files as they came."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+from cryptography.exceptions import InvalidTag
+
+from instruments import load_library
+from pipeline.home import HomeError, Settings
+from pipeline.identity import load_or_make_key, mask
+from pipeline.plan import Language
+from pipeline.private_file import write_private
+from pipeline.returning import NEEDED, returned, senders_of_persons
+from pipeline.submissions import load_mappings
+from pipeline.submissions.keeping import decrypted, kept_files
+from pipeline.submissions.own_ids import own_ids
+from pipeline.warehouse import Warehouse
+from reports.returned_workbook import returned_workbook
+
+DONE, NOT_FOUND = 0, 1
+FOLDER = "returned"
+
+
+def return_and_print(settings: Settings, sender: str, language: Language, output: Path | None) -> int:
+    """Write the workbook of one sender and print its path; 1 when nobody of that name enrolled persons."""
+    home = settings.home
+    plan, library = home.plan(), load_library(home.instruments)
+    tables = _tables(settings, NEEDED)
+    known, name = senders_of_persons(tables), mask(sender)
+    if name not in known:
+        print(f"ieguvumi: {_unknown(name, known, tables)}", file=sys.stderr)
+        return NOT_FOUND
+    own = own_ids(
+        home.inbox,
+        home.received,
+        name,
+        tables["record.submission"],
+        library,
+        load_mappings(home.mappings),
+        load_or_make_key(settings.key_file),
+    )
+    found = returned(name, tables, own, plan, library)
+    path = output or home.path / FOLDER / f"{name}.{language}.xlsx"
+    write_private(path, returned_workbook(found, plan, library, language))
+    without = int(found.persons["own_id"].null_count())
+    print(f"{found.persons.height} persons of {name}; {without} without the sender's own identifier")
+    print(f"Restricted: for {name} only.")
+    print(path)
+    return DONE
+
+
+def decrypt_and_print(settings: Settings, folder: Path, sender: str | None) -> int:
+    """Write the encrypted received files into a folder; 1 when there are none or one can't be decrypted.
+
+    A file that is there already is left as it is and told.
+    """
+    home = settings.home
+    submissions = _tables(settings, ["record.submission"])["record.submission"]
+    wanted = submissions if sender is None else submissions.filter(pl.col("sender") == mask(sender))
+    files = list(kept_files(home.received, wanted))
+    if not files:
+        whose = f" of {sender}" if sender else ""
+        print(f"ieguvumi: {home.received}: holds no encrypted file{whose}", file=sys.stderr)
+        return NOT_FOUND
+    key = load_or_make_key(settings.key_file)
+    told = [_decrypt(kept, folder / relative, key) for kept, relative in files]
+    for problem in filter(None, told):
+        print(f"ieguvumi: {problem}", file=sys.stderr)
+    print(f"{told.count(None)} files written, {len(told) - told.count(None)} not")
+    print(folder)
+    return NOT_FOUND if any(told) else DONE
+
+
+def _decrypt(kept: Path, target: Path, key: bytes) -> str | None:
+    """Write one file as it came; gives what stood in the way."""
+    if target.exists():
+        return f"{target}: is there already and was left as it is; give another folder"
+    try:
+        content = decrypted(kept.read_bytes(), key)
+    except InvalidTag:
+        return f"{kept}: was encrypted under another key or changed since; give the key it was made with"
+    write_private(target, content)
+    return None
+
+
+def _tables(settings: Settings, names: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """Return tables of the warehouse by name. Raises HomeError where nothing was run yet."""
+    home = settings.home
+    if not home.warehouse.is_file():
+        raise HomeError(f"{home.path}: holds no data yet; `ieguvumi run {home.path}` takes the inbox in")
+    with Warehouse.open(home.warehouse, settings.database_key, read_only=True) as warehouse:
+        return {table: warehouse.read(table) for table in names}
+
+
+def _unknown(sender: str, known: list[str], tables: dict[str, pl.DataFrame]) -> str:
+    """Say why a sender gets nothing, and who would."""
+    there = ", ".join(known) or "none"
+    if sender in tables["record.submission"]["sender"]:
+        return f"{sender}: enrolled nobody, so there is nothing to return; senders who did: {there}"
+    near = difflib.get_close_matches(sender, known, n=3, cutoff=0.5)
+    meant = f"did you mean {' or '.join(near)}?" if near else f"there are {there}"
+    return f"no sender `{sender}`; {meant}"
