@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 import os
 import re
@@ -15,6 +14,8 @@ import polars as pl
 from pipeline.direct_identifiers import ADDRESS, NAME, plain_personal_code
 
 KEY_BYTES = 32
+# Two characters of base32 (RFC 4648) by ten bits: several times as fast as base64.b32encode.
+_PAIRS = [a + b for a in "abcdefghijklmnopqrstuvwxyz234567" for b in "abcdefghijklmnopqrstuvwxyz234567"]
 PSEUDONYM_LENGTH = 17  # the letter p and 16 characters of base32: 80 bits of the HMAC
 
 _PSEUDONYM = re.compile(r"p[a-z2-7]{16}")
@@ -75,8 +76,8 @@ def pseudonymise(identifiers: pl.Series, key: bytes) -> pl.Series:
 def pseudonym(identifier: str, key: bytes) -> str:
     """Return the pseudonym of one identifier; see `pseudonymise`."""
     plain = unicodedata.normalize("NFC", plain_personal_code(identifier.strip())).encode()
-    digest = hmac.digest(key, plain, "sha256")
-    return "p" + base64.b32encode(digest[:10]).decode().lower()
+    number = int.from_bytes(hmac.digest(key, plain, "sha256")[:10])
+    return "p" + "".join([_PAIRS[number >> shift & 1023] for shift in range(70, -1, -10)])
 
 
 def is_pseudonym(text: str) -> bool:

@@ -128,12 +128,20 @@ def wave(day: str | None = None) -> Step:
 def _assigned_waves(rows: pl.DataFrame, facts: Facts, plan: Plan) -> pl.DataFrame:
     """Return rows of `assign_wave` with its wave as `assigned`, and wave_problem.
 
-    A wave is looked for once for all rows of a person and day: a file with a row an answer has many of them.
+    A wave is looked for once for all rows of a person and day: a file with a row an answer has many of them, mostly
+    one behind the other, so that the first of each run of equal rows is looked at alone.
     """
-    distinct = rows.unique()
+    if rows.is_empty():
+        return rows.with_columns(assigned=pl.lit(None, pl.String), wave_problem=pl.lit(None, pl.String))
+    starts = rows.select(
+        (pl.int_range(pl.len()) == 0) | pl.any_horizontal(pl.all().ne_missing(pl.all().shift()))
+    ).to_series()
+    first = rows.filter(starts)
+    distinct = first.unique()
     found = assign_wave(distinct, facts.windows, plan)
     answers = distinct.with_columns(assigned=found["wave"], wave_problem=found["wave_problem"])
-    return rows.join(answers, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")
+    of_runs = first.join(answers, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")
+    return of_runs[starts.cast(pl.UInt32).cum_sum() - 1]
 
 
 def _planned_waves(plan: Plan) -> list[str]:
