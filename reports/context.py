@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import polars as pl
@@ -41,12 +42,14 @@ class ReportContext:
         frame = self.tables.get(table)
         if frame is None:
             return []
-        for column, value in wanted.items():
-            frame = frame.filter(pl.col(column) == value)
+        found = frame.lazy()
+        if wanted:
+            found = found.filter([pl.col(column) == value for column, value in wanted.items()])
         if table in MART:
-            frame = frame.with_columns(suppressed=self._hides(table, frame.columns))
-        return frame.to_dicts()
+            found = found.with_columns(suppressed=self._hides(table, frame.columns))
+        return found.collect().to_dicts()
 
+    @cached_property
     def municipality_names(self) -> Mapping[str, str]:
         """Name of each municipality of the register by its code."""
         return {row["municipality_code"]: row["name_lv"] for row in self.rows("meta.municipality")}
@@ -58,13 +61,18 @@ class ReportContext:
         """
         if self.edition == "restricted":
             return pl.lit(False)
-        never_null = [name for name, column in MART[table].columns().items() if not column.nullable]
-        hides = pl.any_horizontal(pl.col(never_null).is_null())
+        hides = pl.any_horizontal(pl.col(_never_null(table)).is_null())
         if "suppressed" in columns:
             hides |= pl.col("suppressed").fill_null(True)
         if "reason" in columns:
             hides |= pl.col("reason").str.contains(HIDDEN_REASON, literal=True).fill_null(False)
         return hides
+
+
+@cache
+def _never_null(table: str) -> list[str]:
+    """The columns of a mart in which a null can only be a hidden figure."""
+    return [name for name, column in MART[table].columns().items() if not column.nullable]
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,7 @@ class YearView(NotedTables):
 
     def municipality(self, code: str) -> str:
         """Name of a municipality; its code when the register lacks it."""
-        return self.context.municipality_names().get(code, code)
+        return self.context.municipality_names.get(code, code)
 
 
 @dataclass(frozen=True)
@@ -221,7 +229,7 @@ class View(NotedTables):
     def group(self, population: str, grp: str) -> str:
         """Name of a breakdown's value: a municipality's name, a region, a sex, an age band."""
         if population == "municipality":
-            return self.context.municipality_names().get(grp, grp)
+            return self.context.municipality_names.get(grp, grp)
         return self.words.name(population, grp)
 
     def service(self, name: str) -> str:

@@ -7,7 +7,7 @@ import gettext
 import io
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from babel.dates import format_date, format_skeleton
@@ -51,6 +51,13 @@ def _compiled(catalogue: Catalog) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+@lru_cache(maxsize=100_000)
+def _magnitude(rounded: Decimal, digits: int, locale: str) -> str:
+    """A number without a sign, written with so many digits: both editions show mostly the same ones."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(rounded, pattern, locale=locale, decimal_quantization=False))
+
+
 class Words:
     """Texts, names of codes, numbers and dates in one language.
 
@@ -88,8 +95,7 @@ class Words:
         if value is None:
             return HIDDEN if hidden else NOT_AVAILABLE
         rounded = half_up(value, digits)
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        written = format_decimal(abs(rounded), pattern, locale=self._locale, decimal_quantization=False)
+        written = _magnitude(abs(rounded), digits, self._locale)
         if rounded < 0:
             return "−" + written
         return "+" + written if sign and rounded > 0 else written
