@@ -92,6 +92,18 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     return Demonstration(home, folder / text.splitlines()[-1], text, ieguvumi)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the file that runs the demonstration first and the others that need its run last: nobody waits for it."""
+    needing = {
+        item.path
+        for item in items
+        if isinstance(item, pytest.Function) and "demonstration" in item.fixturenames
+    }
+    first = min(needing, default=None)
+    items.sort(key=lambda item: 0 if item.path == first else 1 + (item.path in needing))
+
+
 @pytest.fixture(scope="session")
 def demonstration_release(demonstration: Demonstration) -> Path:
     """The release that the demonstration's run made."""

@@ -15,9 +15,8 @@ from pipeline import schemas
 Frames = Mapping[str, pl.DataFrame]
 
 TOLERANCE = 1e-9
-PARTICIPANTS, MEMBERS = "core.participant", "core.population_member"
-FACTS = tuple(name for name, schema in schemas.CORE.items() if "submission_id" in schema.column_names())
-COMPARED = (*FACTS, PARTICIPANTS)
+MEMBERS = "core.population_member"
+COMPARED = tuple(name for name, schema in schemas.CORE.items() if "submission_id" in schema.column_names())
 """Tables of the facts that persons and senders put in; what is computed from them moves with them."""
 GROUP = ("evaluation", "population", "grp", "participant_id")
 # What a figure and a fact must have in common: first all that both have, then less and less.
@@ -56,15 +55,12 @@ def moved_facts(old: Frames, new: Frames) -> dict[str, pl.DataFrame]:
     """Rows of each fact table that only one of the releases has, with the groups their persons belong to.
 
     old, new: the tables of `COMPARED` and core.population_member in each release. A row that came with another
-    submission and says the same has not moved. Of participants the submissions are those of this kind that came or
-    went: their rows don't say which.
+    submission and says the same has not moved.
     """
     members = pl.concat([_texts(side[MEMBERS]).select(GROUP) for side in (old, new)]).unique()
     moved: dict[str, pl.DataFrame] = {}
     for table in COMPARED:
         rows = _only_in_one(_texts(old[table]), _texts(new[table]))
-        if table == PARTICIPANTS:
-            rows = rows.join(_of_participants(old["meta.submission"], new["meta.submission"]), how="cross")
         rows = rows.rename({"invited_id": "participant_id"}, strict=False)
         if "participant_id" in rows.columns:
             rows = rows.join(members, on="participant_id", how="left")
@@ -108,15 +104,8 @@ def _only_in_one(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     values = [name for name in new.columns if name != "submission_id" and name in old.columns]
     gone = old.join(new, on=values, how="anti", nulls_equal=True)
     came = new.join(old, on=values, how="anti", nulls_equal=True)
-    return pl.concat([gone, came], how="diagonal")
-
-
-def _of_participants(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """The submissions of participants that only one release has."""
-    of_kind = [side.filter(pl.col("kind") == "participants").select("submission_id") for side in (old, new)]
-    return pl.concat(
-        [of_kind[place].join(of_kind[1 - place], on="submission_id", how="anti") for place in (0, 1)]
-    )
+    # A release made before a table named the submissions can't name them now.
+    return pl.concat([gone, came], how="diagonal").drop_nulls("submission_id")
 
 
 def _texts(frame: pl.DataFrame) -> pl.DataFrame:

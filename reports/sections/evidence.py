@@ -50,7 +50,7 @@ def card_table(view: View, card: Row, name: str) -> Table:
 def _places(view: View, cards: list[Row], name: str) -> Table:
     """The municipalities' cards on one scale, in alphabetical order."""
     say = view.words.say
-    label = Column(say("Municipality"), 20, "left")
+    label = Column(say("Municipality"), 18, "left")
     cells = [[view.group(MUNICIPALITY, card["grp"]), *_cells(view, card)] for card in cards]
     return _wide(view, say("Evidence cards of the municipalities: {name}", name=name), label, cells, cards)
 
@@ -67,7 +67,7 @@ def _others(view: View, cards: list[Row]) -> list[Table]:
 
 def _scales(view: View, cards: list[Row]) -> Table:
     say = view.words.say
-    label = Column(say("Scale"), 20, "left")
+    label = Column(say("Scale"), 18, "left")
     cells = [[view.label(card["instrument"], card["scale"]), *_cells(view, card)] for card in cards]
     return _wide(view, say("Evidence cards: {name}", name=view.who(cards[0])), label, cells, cards)
 
@@ -87,15 +87,15 @@ def _columns(view: View) -> list[Column]:
     """The columns of a card's figures, in the order of `_cells`."""
     say = view.words.say
     return [
-        Column(say("Meant, asked, scored at both waves"), 13),
-        Column(say("Change, 95% interval"), 14),
-        Column(say("Pooled with the others"), 14),
+        Column(say("Meant, asked, scored at both waves"), 15),
+        Column(say("Change, 95% interval"), 18),
+        Column(say("Pooled with the others"), 18),
         Column(say("Verdict"), 14, "left"),
         Column(say("Effect"), 9),
-        Column(say("p adjusted"), 12),
-        Column(say("Detectable change"), 12),
+        Column(say("p adjusted"), 11),
+        Column(say("Detectable change"), 14),
         Column(say("Improved / unchanged / worsened"), 15),
-        Column(say("If those lost differ"), 15, "left"),
+        Column(say("If those lost differ"), 14, "left"),
     ]
 
 

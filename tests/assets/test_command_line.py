@@ -91,6 +91,7 @@ def test_check_of_nothing(ieguvumi: CommandLine) -> None:
     assert "no such file" in one_line(done.stderr)
 
 
+@pytest.mark.slow
 def test_score_without_a_home(ieguvumi: CommandLine, tmp_path: Path) -> None:
     answers = tmp_path / "answers.csv"
     items = ",".join(f"k{number}" for number in range(1, 11))

@@ -103,6 +103,7 @@ def test_what_is_returned_stands_in_no_release(demonstration: Demonstration) -> 
     assert not (demonstration.home / "returned").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sender", "said"),
     [
@@ -120,6 +121,7 @@ def test_a_sender_who_gets_nothing_is_told_who_would(
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_home_without_a_run_has_nothing_to_return(ieguvumi: CommandLine, tmp_path: Path) -> None:
     ieguvumi("init", tmp_path / "home")
     for command in (("return", tmp_path / "home", "north"), ("decrypt", tmp_path / "home", tmp_path / "out")):

@@ -136,6 +136,7 @@ def everything() -> dg.JobDefinition:
     return definitions.resolve_job_def(jobs.EVERYTHING)
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_from_its_failed_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runpy.run_path(str(EXAMPLE))["write_home"](tmp_path / "home")
     monkeypatch.setenv("IEGUVUMI_HOME", str(tmp_path / "home"))
@@ -209,6 +210,7 @@ def test_last_years_file_sent_again_changes_nothing(ieguvumi: CommandLine, tmp_p
     assert marts[0] == marts[1]
 
 
+@pytest.mark.slow
 def test_an_unknown_role_is_named_with_its_row(ieguvumi: CommandLine, tmp_path: Path) -> None:
     home = tmp_path / "home"
     yearly_home(home)

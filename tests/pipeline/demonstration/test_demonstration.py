@@ -27,6 +27,7 @@ def test_same_seed_same_bytes(demonstration: Path, tmp_path: Path) -> None:
     assert digests(tmp_path / "again") == digests(demonstration)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_people(demonstration: Path, tmp_path: Path) -> None:
     write_demonstration(tmp_path / "other", seed=8)
     ours, theirs = digests(demonstration), digests(tmp_path / "other")

@@ -102,13 +102,14 @@ def test_facts_that_the_mart_does_not_come_from_move_nothing() -> None:
     assert set(behind(after, ("core.employment",)).values()) == {()}
 
 
-def test_a_participant_who_came_is_laid_to_the_submissions_of_participants() -> None:
+def test_a_participant_who_came_is_laid_to_the_submission_that_brought_them() -> None:
     after = release(
         [goal("a", 1.0, "s1"), goal("c", 0.0, "s1")],
         [figures("all", 2, 0.5), figures("f", 2, 0.9), figures("m", 1, 0.0)],
         {"s1": "goals", "s2": "participants", "s3": "goals"},
     )
     person = {"participant_id": "b", "target_group": "adults", "municipality_code": "1"}
+    person["submission_id"] = "s2"
     after["core.participant"] = table("core.participant", person)
     assert set(behind(after, ("core.goal", "core.participant")).values()) == {("s2",)}
 

@@ -127,6 +127,7 @@ def test_arbitrary_bytes_raise_nothing(context: IntakeContext, content: bytes, s
 EVERY_FILE_TWICE = [(name, [(len(text), 0, end)]) for name, text in GOOD_FILES.items() for end in ("", "\n")]
 
 
+@pytest.mark.slow
 @example(sent=EVERY_FILE_TWICE)
 @given(
     sent=st.lists(
@@ -154,6 +155,7 @@ def test_what_is_found_in_a_file_depends_on_no_other_file(
             assert_frame_equal(found, expected)
 
 
+@pytest.mark.slow
 def test_files_too_large_to_be_checked_together_give_the_same(
     context: IntakeContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
