@@ -32,10 +32,10 @@ example: $(VENV)/.installed-for-tests   ## a public before/after data set as a h
 	$(BIN)/ieguvumi run example/home
 
 test: $(VENV)/.installed-for-tests   ## the test suite, under three minutes
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser, poppler, a running Dagster
-	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or not slow"
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow or not slow"
 
 bench: $(VENV)/.installed   ## how long the main job (needs `make demo` before) and scoring take
 	$(BIN)/python bench/main_job.py demo
