@@ -92,7 +92,7 @@ def _columns(view: View) -> list[Column]:
         Column(say("Pooled with the others"), 18),
         Column(say("Verdict"), 14, "left"),
         Column(say("Effect"), 9),
-        Column(say("p adjusted"), 11),
+        Column(say("p adjusted"), 13),
         Column(say("Detectable change"), 14),
         Column(say("Improved / unchanged / worsened"), 15),
         Column(say("If those lost differ"), 14, "left"),
