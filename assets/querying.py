@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import duckdb
@@ -12,6 +13,7 @@ import polars as pl
 from pipeline.formulas import harmless
 from pipeline.home import HomeError, Settings
 from pipeline.release.publish import open_research
+from pipeline.warehouse import Warehouse
 
 FORMATS = ("table", "csv", "json", "parquet")
 
@@ -23,6 +25,14 @@ def _open_latest(settings: Settings) -> duckdb.DuckDBPyConnection:
     if release is None:
         raise HomeError(f"{home.path}: has no release yet; `ieguvumi run {home.path}` makes one")
     return open_research(release, settings.database_key)
+
+
+def open_warehouse(settings: Settings) -> AbstractContextManager[Warehouse]:
+    """The warehouse, read-only. Raises HomeError where nothing was run yet."""
+    home = settings.home
+    if not home.warehouse.is_file():
+        raise HomeError(f"{home.path}: holds no data yet; `ieguvumi run {home.path}` takes the inbox in")
+    return Warehouse.open(home.warehouse, settings.database_key, read_only=True)
 
 
 def latest_rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 from cryptography.exceptions import InvalidTag
 
+from assets.querying import open_warehouse
 from instruments import load_library
-from pipeline.home import HomeError, Settings
+from pipeline.home import Settings
 from pipeline.identity import load_or_make_key, mask
 from pipeline.plan import Language
 from pipeline.private_file import write_private
@@ -19,7 +20,6 @@ from pipeline.returning import NEEDED, returned, senders_of_persons
 from pipeline.submissions import load_mappings
 from pipeline.submissions.keeping import decrypted, kept_files
 from pipeline.submissions.own_ids import own_ids
-from pipeline.warehouse import Warehouse
 from reports.returned_workbook import returned_workbook
 
 DONE, NOT_FOUND = 0, 1
@@ -90,10 +90,7 @@ def _decrypt(kept: Path, target: Path, key: bytes) -> str | None:
 
 def _tables(settings: Settings, names: Sequence[str]) -> dict[str, pl.DataFrame]:
     """Return tables of the warehouse by name. Raises HomeError where nothing was run yet."""
-    home = settings.home
-    if not home.warehouse.is_file():
-        raise HomeError(f"{home.path}: holds no data yet; `ieguvumi run {home.path}` takes the inbox in")
-    with Warehouse.open(home.warehouse, settings.database_key, read_only=True) as warehouse:
+    with open_warehouse(settings) as warehouse:
         return {table: warehouse.read(table) for table in names}
 
 

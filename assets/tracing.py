@@ -6,23 +6,20 @@ import sys
 
 import duckdb
 
-from assets.querying import print_frame
-from pipeline.home import HomeError, Settings
+from assets.querying import open_warehouse, print_frame
+from pipeline.home import Settings
 from pipeline.tracing import TRACEABLE, origins_query
-from pipeline.warehouse import Warehouse
 
 DONE, NOT_FOUND, UNUSABLE = 0, 1, 2
 
 
 def trace_and_print(settings: Settings, table: str, condition: str) -> int:
     """Print where the rows of a table came from; 1 when no row is meant, or the condition is no SQL."""
-    home, name = settings.home, table.removeprefix("core.")
+    name = table.removeprefix("core.")
     if name not in TRACEABLE:
         print(f"ieguvumi: `{table}` can't be traced; tables: {', '.join(TRACEABLE)}", file=sys.stderr)
         return UNUSABLE
-    if not home.warehouse.is_file():
-        raise HomeError(f"{home.path}: holds no data yet; `ieguvumi run {home.path}` takes the inbox in")
-    with Warehouse.open(home.warehouse, settings.database_key, read_only=True) as warehouse:
+    with open_warehouse(settings) as warehouse:
         try:
             found = warehouse.query(origins_query(name, condition))
         except duckdb.Error as error:

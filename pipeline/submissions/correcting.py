@@ -67,7 +67,7 @@ def _cells(checked: Checked, correction: Correction, key: bytes) -> Iterator[Cor
         where.pop("item", None)
     if not {*where, *column_of.values()} <= {*checked.typed.columns}:
         return
-    meant = pl.all_horizontal(pl.col(name).cast(pl.String) == _text(value) for name, value in where.items())
+    meant = pl.all_horizontal(pl.col(name).cast(pl.String) == str(value) for name, value in where.items())
     rows = checked.typed.with_columns(rejected=checked.rejected).select(meant & pl.col("rejected"))
     expected = [
         _is(checked.raw[column_of[name]], checked.typed[column_of[name]], value)
@@ -78,7 +78,7 @@ def _cells(checked: Checked, correction: Correction, key: bytes) -> Iterator[Cor
         found &= one
     for sheet, row in checked.raw.filter(found).select(SHEET, ROW).iter_rows():
         for name, value in correction.set.items():
-            yield CorrectedCell(str(sheet), row, column_of[name], None if value is None else _text(value))
+            yield CorrectedCell(str(sheet), row, column_of[name], None if value is None else str(value))
 
 
 def _columns(checked: Checked, correction: Correction) -> Mapping[str, str]:
@@ -102,17 +102,13 @@ def _is(raw: pl.Series, typed: pl.Series, value: Any) -> pl.Series:
     """Tell where a cell is a value: as it was sent, or as it was read."""
     if value is None:
         return raw.is_null()
-    text = _text(value)
+    text = str(value)
     same = raw == text
     if typed.dtype.is_numeric() and isinstance(value, int | float):
         same |= (typed == value).fill_null(value=False)
     elif typed.dtype == pl.Date:
         same |= (typed.cast(pl.String) == text).fill_null(value=False)
     return same.fill_null(value=False)
-
-
-def _text(value: Any) -> str:
-    return str(value)
 
 
 def _corrected(sheet: Sheet, cells: Sequence[CorrectedCell]) -> Sheet:
