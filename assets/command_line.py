@@ -229,10 +229,18 @@ def diff(
 
 @app.command()
 def ui(home: HomeFolder, port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) -> None:
-    """Start the Dagster web interface on a home."""
+    """Start the Dagster web interface on a home, with the reports on the next port."""
     from assets.interface import serve
 
     raise typer.Exit(serve(_settings(home), port))
+
+
+@app.command()
+def serve(home: HomeFolder, port: Annotated[int, typer.Option(help="Port on this machine.")] = 3001) -> None:
+    """Give out the releases' reports and public tables to this machine's browser, until stopped."""
+    from assets.serving import serve_pages
+
+    raise typer.Exit(serve_pages(_settings(home).home.releases, port))
 
 
 instruments_app = typer.Typer(help="The measures: shipped ones and a home's own.", no_args_is_help=True)

@@ -9,6 +9,7 @@ from assets import clock, facts, intake
 from assets.checks import ASSET_CHECKS
 from assets.failed_runs import failed_run_sensor
 from assets.jobs import EVERYTHING, RELEASING, jobs
+from assets.links import with_links
 from assets.marts import mart_assets
 from assets.publication import databases, disclosure_control, release, reports
 from assets.recovery import sign_of
@@ -36,11 +37,8 @@ def build_definitions(
         assets=[
             intake.submissions,
             *dg.load_assets_from_modules([facts]),
-            *marts,
-            disclosure_control,
-            databases,
-            reports,
-            release,
+            *(with_links(found, settings.pages) for found in (*marts, disclosure_control)),
+            *(with_links(found, settings.pages) for found in (databases, reports, release)),
             survey_forms,
             services_report_of(plan.calendar),
         ],

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
-from assets import clock
+from assets import clock, groups
 from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
@@ -25,7 +25,7 @@ def _outputs() -> dict[str, dg.AssetOut]:
         table.replace(".", "_"): dg.AssetOut(
             key=asset_key(table),
             description=schemas.row_of(schema),
-            group_name="record",
+            group_name=groups.RECORD,
             kinds={"polars", "duckdb"},
             metadata=table_metadata(table),
             owners=["team:evaluation"],

@@ -1,17 +1,19 @@
-"""`ieguvumi ui`: the Dagster web interface and daemon on a home."""
+"""`ieguvumi ui`: the Dagster web interface and daemon on a home, and the reports that it links to."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 
 from assets.recovery import recover
+from assets.serving import served_pages
 from pipeline.home import Settings
 
 
 def serve(settings: Settings, port: int) -> int:
-    """Run `dagster dev` on the home until it is stopped."""
+    """Run `dagster dev` on the home until it is stopped; the reports are on the next port."""
     settings.home.plan()
     recover(settings)
     environment = {
@@ -21,7 +23,17 @@ def serve(settings: Settings, port: int) -> int:
         "DAGSTER_HOME": str(settings.dagster_home),
     }
     command = [sys.executable, "-m", "dagster", "dev", "-m", "assets.definitions", "-p", str(port)]
-    try:
-        return subprocess.run([*command, "-h", "127.0.0.1"], env=environment, check=False).returncode  # noqa: S603
-    except KeyboardInterrupt:
-        return 0
+    with ExitStack() as beside:
+        try:
+            pages = beside.enter_context(served_pages(settings.home.releases, port + 1))
+            environment.setdefault("IEGUVUMI_PAGES", pages)
+        except OSError as error:
+            print(
+                f"ieguvumi: reports can't be opened from the graph: port {port + 1}: {error.strerror}; "
+                "choose another --port",
+                file=sys.stderr,
+            )
+        try:
+            return subprocess.run([*command, "-h", "127.0.0.1"], env=environment, check=False).returncode  # noqa: S603
+        except KeyboardInterrupt:
+            return 0

@@ -6,7 +6,8 @@ from typing import Any
 
 import dagster as dg
 
-from assets.yearly_round import GROUP, SERVICES_REPORT, SURVEY_FORMS
+from assets import groups
+from assets.yearly_round import SERVICES_REPORT, SURVEY_FORMS
 
 EVERYTHING = "everything"
 TAKE_IN = "take_in"
@@ -21,20 +22,20 @@ RELEASING = (EVERYTHING, PUBLISH)
 
 def jobs() -> list[Any]:
     """The whole way from inbox to release, its three parts, and what the calendar asks for beside it."""
-    taken_in = dg.AssetSelection.groups("record", "core", "meta")
-    released = dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP)
+    taken_in = dg.AssetSelection.groups(groups.RECORD, groups.CORE, groups.META)
+    released = dg.AssetSelection.all() - dg.AssetSelection.groups(groups.CALENDAR)
     late = dg.AssetSelection.assets(SERVICES_REPORT)
     return [
         dg.define_asset_job(EVERYTHING, released, description="From inbox to release."),
         dg.define_asset_job(TAKE_IN, taken_in, description="From inbox to scores."),
         dg.define_asset_job(
             EVALUATE,
-            dg.AssetSelection.groups("mart"),
+            dg.AssetSelection.groups(*groups.MARTS),
             description="The marts of a report: evaluation or survey.",
         ),
         dg.define_asset_job(
             PUBLISH,
-            dg.AssetSelection.groups("disclosure", "release"),
+            dg.AssetSelection.groups(groups.DISCLOSURE, groups.RELEASE),
             description="Disclosure control, reports, release.",
         ),
         dg.define_asset_job(

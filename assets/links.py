@@ -1,4 +1,4 @@
-"""Links to the reports of a release, as the graph shows them."""
+"""Links to the reports of a release, as the graph shows them: pages that `assets.serving` gives out."""
 
 from __future__ import annotations
 
@@ -9,24 +9,40 @@ from typing import Any
 import dagster as dg
 
 SHOWN = (".html", ".pdf", ".docx", ".xlsx")
+EDITIONS = {"reports": "public", "restricted": "restricted"}
 
 
-def report_links(written: Iterable[Path], building: Path, release: Path) -> dict[str, Any]:
-    """How many files there are, and a table: a row a report and edition, with a link to each file.
+def report_links(written: Iterable[Path], building: Path, release: Path, address: str) -> dict[str, Any]:
+    """How many files there are, the index, and for each report and edition a link to each file.
 
-    written: files as they lie in `building`; the links are to where they lie once that has become `release`.
+    written: files as they lie in `building`, which becomes `release`; address: where the releases are given out.
     """
-    files = [release.resolve() / path.relative_to(building) for path in written]
-    rows: dict[tuple[str, str], list[str]] = {}
-    for path in files:
-        if path.suffix in SHOWN and path.stem != "index":
-            edition = "restricted" if path.parent.name == "restricted" else "public"
+    links: dict[str, list[str]] = {}
+    count = 0
+    for path in sorted(written, key=_place):
+        count += 1
+        edition = EDITIONS.get(path.parent.name)
+        if edition and path.suffix in SHOWN and path.stem != "index":
             report, _, rest = path.name.partition(".")
-            rows.setdefault((report, edition), []).append(f"[{rest}]({path.as_uri()})")
-    table = ["| report | edition | files |", "| --- | --- | --- |"]
-    table += [f"| {report} | {edition} | {', '.join(links)} |" for (report, edition), links in rows.items()]
+            place = f"{address}/{release.name}/{path.relative_to(building).as_posix()}"
+            links.setdefault(f"{report}, {edition}", []).append(f"[{rest.replace('.', ' ')}]({place})")
     return {
-        "files": len(files),
-        "index": dg.MetadataValue.url((release.resolve() / "reports" / "index.html").as_uri()),
-        "reports": dg.MetadataValue.md("\n".join(table)),
+        "index": dg.MetadataValue.url(f"{address}/{release.name}/reports/index.html"),
+        **{report: dg.MetadataValue.md(" · ".join(found)) for report, found in sorted(links.items())},
+        "files": count,
+        "folder": dg.MetadataValue.path(release.resolve() / "reports"),
     }
+
+
+def with_links(assets: dg.AssetsDefinition, address: str) -> dg.AssetsDefinition:
+    """The assets with links to the newest reports and to what the tables' columns mean."""
+    newest = {
+        "newest_reports": dg.MetadataValue.url(f"{address}/latest/reports/index.html"),
+        "dictionary": dg.MetadataValue.url(f"{address}/latest/public/dictionary.en.html"),
+    }
+    return assets.map_asset_specs(lambda spec: spec.merge_attributes(metadata=newest))
+
+
+def _place(path: Path) -> tuple[str, int]:
+    """By report and language, the page to read before the document to keep."""
+    return path.stem, SHOWN.index(path.suffix) if path.suffix in SHOWN else len(SHOWN)

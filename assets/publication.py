@@ -10,8 +10,10 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from assets import groups
 from assets.links import report_links
-from assets.tables import asset_key, markdown, table_metadata
+from assets.shown import markdown
+from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.disclosure import FACTS, MONEY_FACTS, control
@@ -53,7 +55,7 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
         table.replace(".", "_"): dg.AssetOut(
             key=asset_key(table),
             description=f"{schemas.row_of(schema)} After disclosure control: a hidden figure is null.",
-            group_name="disclosure",
+            group_name=groups.DISCLOSURE,
             kinds={"polars", "duckdb"},
             metadata=table_metadata(table),
             owners=["team:evaluation"],
@@ -63,10 +65,25 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
     }
 
 
+def _shown_from() -> dict[str, set[dg.AssetKey]]:
+    """The graph shows each table after its own mart, though one step hides cells of all of them together."""
+    money = dict.fromkeys(("service", "cost", "budget"), MONEY_FACTS)
+    beside = {**money, "stakeholder": tuple(schemas.ANALYST)}
+    return {
+        table.replace(".", "_"): {
+            asset_key(table.replace("disclosure.", "mart.")),
+            asset_key("meta.municipality"),
+            *(asset_key(used) for word, facts in beside.items() if word in table for used in facts),
+        }
+        for table in schemas.DISCLOSURE
+    }
+
+
 @dg.multi_asset(
     outs=_disclosed_outputs(),
     ins={table.replace(".", "_"): dg.AssetIn(key=asset_key(table)) for table in (*schemas.MART, *NEEDED)},
     deps=ANALYST_KEYS,
+    internal_asset_deps=_shown_from(),
     name="disclosure_control",
     description="Hides small cells, and others with them so that nothing can be worked out by subtraction.",
 )
@@ -146,7 +163,7 @@ def _commentary(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
 
 @dg.asset(
     key=DATABASES_KEY,
-    group_name="release",
+    group_name=groups.RELEASE,
     kinds={"duckdb"},
     owners=["team:evaluation"],
     deps=[*DISCLOSED_KEYS, *MART_KEYS, asset_key("record.submission")],
@@ -192,7 +209,7 @@ def _begin_from_warehouse(workshop: Workshop) -> None:
 
 @dg.asset(
     key=REPORTS_KEY,
-    group_name="release",
+    group_name=groups.RELEASE,
     kinds={"pandoc", "typst", "matplotlib"},
     owners=["team:evaluation"],
     deps=[DATABASES_KEY],
@@ -204,12 +221,14 @@ def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
         _begin_from_warehouse(workshop)
     written = workshop.press.finish(workshop.listener)
     target = workshop.home.releases / next_name(workshop.home, workshop.plan)
-    return dg.MaterializeResult(metadata=report_links(written, workshop.building, target))
+    return dg.MaterializeResult(
+        metadata=report_links(written, workshop.building, target, workshop.settings.pages)
+    )
 
 
 @dg.asset(
     key=RELEASE_KEY,
-    group_name="release",
+    group_name=groups.RELEASE,
     kinds={"duckdb"},
     owners=["team:evaluation"],
     deps=[REPORTS_KEY, DATABASES_KEY],
@@ -220,12 +239,11 @@ def release(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     name = next_name(workshop.home, workshop.plan)
     seal(building_folder(workshop.home), workshop.home.latest_release())
     target = publish(workshop.home, name)
-    index = target / "reports" / "index.html"
     return dg.MaterializeResult(
         metadata={
             "release": name,
             "folder": dg.MetadataValue.path(target),
-            "reports": dg.MetadataValue.url(index.resolve().as_uri()),
+            "reports": dg.MetadataValue.url(f"{workshop.settings.pages}/{name}/reports/index.html"),
         }
     )
 

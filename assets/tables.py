@@ -12,7 +12,9 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from assets.groups import group_of
 from assets.reporting import evaluations_of, part_of, years_of
+from assets.shown import output_metadata
 from assets.workshop import Workshop
 from instruments import Library
 from pipeline import schemas
@@ -22,8 +24,6 @@ from pipeline.plan import Evaluation, Plan
 from pipeline.warehouse import Part, column_type
 
 SCHEMA_NAMES = ("record", "core", "mart", "meta", "analyst", "disclosure")
-PREVIEWED = ("mart", "meta", "disclosure")
-PREVIEW_ROWS = 8
 
 Frame = pl.DataFrame
 
@@ -59,31 +59,6 @@ class WarehouseTables(dg.IOManager):
         submissions = workshop.warehouse.read("record.submission")
         problems = workshop.warehouse.read("record.problem")
         return corrected(table, rows, submissions, workshop.corrections, workshop.key, problems)
-
-
-def output_metadata(table: str, frame: pl.DataFrame) -> dict[str, Any]:
-    """What the graph shows of a table that was written; no row of a person's data."""
-    metadata: dict[str, Any] = {"dagster/row_count": frame.height}
-    if table.split(".")[0] in PREVIEWED and frame.height:
-        metadata["preview"] = dg.MetadataValue.md(markdown(frame.head(PREVIEW_ROWS)))
-    elif frame.height:
-        metadata["filled"] = dg.MetadataValue.md(markdown(filled(frame)))
-    if "suppressed" in frame.columns:
-        metadata["hidden_rows"] = int(frame["suppressed"].sum())
-    return metadata
-
-
-def filled(frame: pl.DataFrame) -> pl.DataFrame:
-    """How many rows have each column, in per cent: what may be shown of persons' data."""
-    shares = [round(100 * (1 - count / frame.height), 1) for count in frame.null_count().row(0)]
-    return pl.DataFrame({"column": frame.columns, "filled, %": shares})
-
-
-def markdown(frame: pl.DataFrame) -> str:
-    """A frame as a Markdown table."""
-    lines = ["| " + " | ".join(frame.columns) + " |", "|" + " --- |" * frame.width]
-    lines += ["| " + " | ".join("" if v is None else str(v) for v in row) + " |" for row in frame.iter_rows()]
-    return "\n".join(lines)
 
 
 def table_metadata(table: str) -> dict[str, Any]:
@@ -137,10 +112,10 @@ class GivenEvaluation(Given):
     evaluation: Evaluation
 
 
-def _common(table: str, group: str | None, kinds: Iterable[str]) -> dict[str, Any]:
+def _common(table: str, kinds: Iterable[str]) -> dict[str, Any]:
     return {
         "key": asset_key(table),
-        "group_name": group or table.split(".")[0],
+        "group_name": group_of(table),
         "description": schemas.row_of(schemas.TABLES[table]),
         "kinds": {*kinds, "duckdb"},
         "metadata": table_metadata(table),
@@ -160,16 +135,14 @@ def _asset(function: Callable[..., Frame], **options: Any) -> dg.AssetsDefinitio
     return made
 
 
-def table_asset(
-    table: str, *, group: str | None = None
-) -> Callable[[Callable[..., Frame]], dg.AssetsDefinition]:
+def table_asset(table: str) -> Callable[[Callable[..., Frame]], dg.AssetsDefinition]:
     """Make an asset of a function `(given, frames …) -> frame` that gives a whole table."""
 
     def make(function: Callable[..., Frame]) -> dg.AssetsDefinition:
         def computed(workshop: dg.ResourceParam[Workshop], **frames: Any) -> Frame:
             return _call(function, Given(workshop.plan, workshop.library, workshop), frames)
 
-        return _asset(computed, **_common(table, group, ["polars"]), ins=inputs_of(function))
+        return _asset(computed, **_common(table, ["polars"]), ins=inputs_of(function))
 
     return make
 
@@ -201,7 +174,7 @@ def evaluation_asset(
 
     return _asset(
         computed,
-        **_common(table, None, ["polars"]),
+        **_common(table, ["polars"]),
         **_by_report(partitions),
         ins=inputs_of(function),
     )
@@ -223,7 +196,7 @@ def survey_asset(
 
     return _asset(
         computed,
-        **_common(table, "mart", ["polars"]),
+        **_common(table, ["polars"]),
         **_by_report(partitions),
         ins=inputs_of(function),
     )
@@ -258,7 +231,7 @@ def sql_asset(
 
     return _asset(
         computed,
-        **_common(table, None, ["sql"]),
+        **_common(table, ["sql"]),
         **(_by_report(partitions) if by_report else {}),
         deps=[asset_key(upstream) for upstream in upstreams],
     )

@@ -6,14 +6,14 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets import clock
-from assets.tables import asset_key, markdown
+from assets import clock, groups
+from assets.shown import markdown
+from assets.tables import asset_key
 from assets.workshop import Workshop
 from pipeline.calendar import Calendar, cron_monthly
 from pipeline.new_home import write_survey_forms
 from pipeline.services_reports import LATE, services_reports
 
-GROUP = "calendar"
 SERVICES_REPORT = dg.AssetKey(["calendar", "services_report"])
 SURVEY_FORMS = dg.AssetKey(["calendar", "survey_forms"])
 IN_TIME = "reports_are_in_time"
@@ -26,7 +26,7 @@ NEEDED = ("core.evaluation_member", "core.participant", "core.service", "record.
 
 @dg.asset(
     key=SURVEY_FORMS,
-    group_name=GROUP,
+    group_name=groups.CALENDAR,
     kinds={"csv"},
     owners=["team:evaluation"],
     description="Empty forms of this year's stakeholder survey and of its list of those invited.",
@@ -40,7 +40,7 @@ def survey_forms(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[A
 
 @dg.asset(
     key=SERVICES_REPORT,
-    group_name=GROUP,
+    group_name=groups.CALENDAR,
     kinds={"polars"},
     owners=["team:evaluation"],
     deps=[asset_key(table) for table in NEEDED],

@@ -12,6 +12,8 @@ from pipeline.plan import Plan, PlanError, parse_plan
 
 KEY_LENGTH = 32
 """Characters that a database key has at least: 128 random bits in hexadecimal."""
+PAGES = "http://127.0.0.1:3001"
+"""Where `ieguvumi ui` and `ieguvumi serve` give out the reports, unless told otherwise."""
 
 
 class HomeError(Exception):
@@ -107,6 +109,7 @@ class Settings:
     key_file: Path
     dagster_home: Path
     database_key: str | None = field(default=None, repr=False)
+    pages: str = PAGES
 
     @classmethod
     def for_home(cls, path: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -118,6 +121,7 @@ class Settings:
             key_file=Path(values.get("IEGUVUMI_KEY_FILE") or _default_key_file(home, values)),
             dagster_home=Path(values.get("DAGSTER_HOME") or home.dagster),
             database_key=_database_key(values),
+            pages=(values.get("IEGUVUMI_PAGES") or PAGES).rstrip("/"),
         )
 
     def research_key(self, plan: Plan) -> str | None:

@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 from assets.definitions import build_definitions
+from assets.groups import GROUPS, MARTS
 from assets.jobs import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN
 from assets.links import report_links
-from assets.tables import asset_key, output_metadata
+from assets.shown import output_metadata
+from assets.tables import asset_key
 from assets.yearly_round import SERVICES_REPORT
 from pipeline import schemas
 from pipeline.checks import CHECKS
@@ -118,21 +120,84 @@ def test_checks_warn_or_block_by_their_severity(definitions: dg.Definitions) -> 
 def test_a_restricted_table_shows_how_full_it_is_and_no_value() -> None:
     frame = pl.DataFrame({"participant_id": ["b1946ac9", "591785b7"], "sex": ["female", None]})
     shown = output_metadata("core.participant", frame)
-    assert (
-        shown["filled"].value
-        == "| column | filled, % |\n| --- | --- |\n| participant_id | 100.0 |\n| sex | 50.0 |"
-    )
+    assert shown["filled"].value == "| column | filled, % |\n| --- | --- |\n| sex | 50 |"
     assert "b1946ac9" not in str(shown)
+
+
+def test_a_mart_shows_what_tells_most_about_everybody_in_few_words() -> None:
+    columns = schemas.TABLES["mart.score_change"].columns()
+    rows = [
+        {"population": population, "grp": population, "evaluation": "first", "scale": scale, "n_pairs": 12}
+        | {"mean_change": 1.23456, "verdict": "improved", "instrument": "kidscreen52"}
+        for population in ("age_band", "all")
+        for scale in (f"scale_{number}" for number in range(40))
+    ]
+    frame = pl.DataFrame([{name: row.get(name) for name in columns} for row in rows])
+    shown = output_metadata("mart.score_change", frame)["preview"].value.splitlines()
+    assert "evaluation first" in shown[0]
+    assert "population all" in shown[0]
+    assert shown[2:5] == [
+        "| scale | n_pairs | mean_change | verdict |",
+        "| --- | --- | --- | --- |",
+        "| scale_0 | 12 | 1.23 | improved |",
+    ]
+    # Dagster hides longer Markdown behind a click.
+    assert len("\n".join(shown)) < 1000
+
+
+def test_what_came_in_is_counted_by_kind() -> None:
+    frame = pl.DataFrame(
+        {
+            "kind": ["goals", "answers", "goals"],
+            "rows_received": [3, 5, 4],
+            "rows_accepted": [3, 5, 2],
+            "rows_rejected": [0, 0, 2],
+        }
+    )
+    shown = output_metadata("record.submission", frame)["by_kind"].value.splitlines()
+    assert shown[2:] == ["| answers | 1 | 5 | 5 | 0 |", "| goals | 2 | 7 | 5 | 2 |"]
+
+
+def test_groups_stand_in_the_order_of_the_data(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert {node.group_name for node in graph.asset_nodes} == set(GROUPS)
+    assert sorted(GROUPS) == list(GROUPS)
+    places = {node.key: GROUPS.index(str(node.group_name)) for node in graph.asset_nodes}
+    marts = {GROUPS.index(name) for name in MARTS}
+    against = [
+        (parent.path, node.key.path)
+        for node in graph.asset_nodes
+        for parent in node.parent_keys
+        if places[parent] > places[node.key] and not {places[parent], places[node.key]} <= marts
+    ]
+    assert against == []
+
+
+def test_a_table_after_disclosure_control_comes_after_its_mart(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    parents = graph.get(asset_key("disclosure.score_change")).parent_keys
+    assert parents == {asset_key("mart.score_change"), asset_key("meta.municipality")}
+
+
+def test_marts_link_to_the_newest_reports(tmp_path: Path) -> None:
+    (tmp_path / "evaluation.yaml").write_text(PLAN, encoding="utf-8")
+    settings = Settings.for_home(tmp_path, {"IEGUVUMI_PAGES": "https://example.org/pages/"})
+    graph = build_definitions(settings, today=dt.date(2023, 5, 1)).resolve_asset_graph()
+    shown = graph.get(asset_key("mart.score_change")).metadata["newest_reports"]
+    assert shown.value == "https://example.org/pages/latest/reports/index.html"
 
 
 def test_links_lead_to_the_release_by_report_and_edition(tmp_path: Path) -> None:
     building, release = tmp_path / ".building", tmp_path / "2024.1"
-    names = ["first.lv.html", "first.lv.pdf", "restricted/first.lv.pdf", "index.html"]
-    shown = report_links([building / "reports" / name for name in names], building, release)
-    address = (release / "reports").as_uri()
-    assert shown["files"] == 4
-    assert shown["reports"].value.splitlines()[2:] == [
-        f"| first | public | [lv.html]({address}/first.lv.html), [lv.pdf]({address}/first.lv.pdf) |",
-        f"| first | restricted | [lv.pdf]({address}/restricted/first.lv.pdf) |",
-    ]
+    names = ["first.lv.html", "first.lv.pdf", "restricted/first.lv.pdf", "index.html", "codebook/icf.lv.html"]
+    written = [building / "reports" / name for name in names]
+    shown = report_links(written, building, release, "http://127.0.0.1:3001")
+    address = "http://127.0.0.1:3001/2024.1/reports"
+    assert {
+        name: value.value for name, value in shown.items() if isinstance(value, dg.MarkdownMetadataValue)
+    } == {
+        "first, public": f"[lv html]({address}/first.lv.html) · [lv pdf]({address}/first.lv.pdf)",
+        "first, restricted": f"[lv pdf]({address}/restricted/first.lv.pdf)",
+    }
     assert shown["index"].value == f"{address}/index.html"
+    assert shown["files"] == 5

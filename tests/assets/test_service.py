@@ -39,7 +39,7 @@ def test_the_units_are_sound(tmp_path: Path) -> None:
             text = text.replace(f"/srv/ieguvumi/code/.venv/bin/{name}", shutil.which("true") or "/bin/true")
         (tmp_path / unit.name).write_text(text, encoding="utf-8")
     units = sorted(tmp_path.glob("*.service"))
-    assert len(units) == 2
+    assert len(units) == 3
     done = subprocess.run([program, "verify", *units], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
