@@ -9,6 +9,7 @@ from importlib.resources import files
 # Weights of the check digit, the same in the old form (ddmmyy-) and in the one since 2017 (32nnnn-).
 _WEIGHTS = (10, 5, 8, 4, 2, 1, 6, 3, 7, 9)
 _CODE = re.compile(r"(\d{6})[-\s–]?(\d{5})")
+_CODE_LENGTH = 11
 _CENTURIES = {"0": 1800, "1": 1900, "2": 2000}
 
 _COLUMN = re.compile(
@@ -35,7 +36,7 @@ ADDRESS = re.compile(
 
 def is_personal_code(text: str) -> bool:
     """Tell whether a text is a Latvian personal code: a day of birth (or 32, since 2017) and its check digit."""
-    found = _CODE.fullmatch(text.strip())
+    found = _CODE.fullmatch(text.strip()) if len(text) >= _CODE_LENGTH else None
     if found is None:
         return False
     digits = found[1] + found[2]

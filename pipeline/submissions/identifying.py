@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.direct_identifiers import names_a_person
 from pipeline.identity import mask_all
+from pipeline.submissions.coded import with_changed
 from pipeline.submissions.problems import ROW
 from pipeline.submissions.reading import Sheet
 
@@ -23,7 +24,7 @@ def identifying(sheet: Sheet, column: str) -> bool:
     """Tell whether a column names persons: by its name, or because most of its cells would be masked."""
     if names_a_person(column):
         return True
-    cells = sheet.cells[column].drop_nulls().head(_SAMPLE)
+    cells = sheet.cells[column].drop_nulls().head(_SAMPLE).cast(pl.String)
     return cells.len() > 0 and int((cells != mask_all(cells)).sum()) > _MOSTLY * cells.len()
 
 
@@ -43,7 +44,7 @@ def without_names(sheets: Sequence[Sheet]) -> list[Sheet]:
 def _words(sheet: Sheet) -> set[str]:
     """Return the words of the columns that hold names and addresses; numbers are found by their form anyway."""
     columns = [column for column in sheet.headers if names_a_person(column) and column not in _IDS]
-    texts = (text for column in columns for text in sheet.cells[column].drop_nulls().unique())
+    texts = (text for column in columns for text in sheet.cells[column].unique().drop_nulls())
     return {word for text in texts for word in re.findall(r"[^\W\d_]+", text) if len(word) >= _SHORTEST}
 
 
@@ -52,12 +53,10 @@ def _stem(word: str) -> str:
 
 
 def _masked(sheet: Sheet, expression: str) -> Sheet:
-    columns = [c for c in sheet.headers if c not in _IDS and not names_a_person(c)]
-    cells = sheet.cells.with_columns(
-        pl.when(pl.col(column).str.contains(r"\s"))  # a text; a single word is a code or a number
-        .then(pl.col(column).str.replace_all(expression, "[name]"))
-        .otherwise(pl.col(column))
-        for column in columns
-        if column != ROW
-    )
-    return replace(sheet, cells=cells)
+    columns = [c for c in sheet.headers if c not in _IDS and c != ROW and not names_a_person(c)]
+
+    def without(text: pl.Expr) -> pl.Expr:
+        masked = text.str.replace_all(expression, "[name]")
+        return pl.when(text.str.contains(r"\s")).then(masked).otherwise(text)  # a single word is a code or a number
+
+    return replace(sheet, cells=with_changed(sheet.cells, dict.fromkeys(columns, without)))

@@ -15,8 +15,9 @@ from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.schemas import RECORD
 from pipeline.submissions.batch import Facts
-from pipeline.submissions.building import empty_tables, record_rows
-from pipeline.submissions.checking import Checked, check_files, contents_of
+from pipeline.submissions.building import empty_tables, record_rows, whole_table
+from pipeline.submissions.checking import Checked, check_files
+from pipeline.submissions.contents import contents_of
 from pipeline.submissions.correcting import corrected_cells, told_corrected, with_corrections
 from pipeline.submissions.enrolment import persons_enrolled
 from pipeline.submissions.kinds import ANSWERS, PARTICIPANTS, UNKNOWN
@@ -78,7 +79,8 @@ class Examined:
 class Intake:
     """What came in.
 
-    tables: every record table, valid against its schema.
+    tables: every record table, valid against its schema. Where a large file came, the texts of its table are codes
+    (`pipeline.submissions.coded`).
     rejected: the submissions with an error; `pipeline.submissions.write_rejected` writes them out. noted: those
     with an error or a warning.
     senders: all who sent something. accepted: the files of which every row came in.
@@ -106,7 +108,7 @@ def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
     parts["record.submission"].append(_submissions(examined, context.today))
     parts["record.problem"].append(_problems(examined))
     return Intake(
-        tables={name: RECORD[name].validate(pl.concat(frames), cast=True) for name, frames in parts.items()},
+        tables={name: whole_table(name, frames) for name, frames in parts.items()},
         rejected=tuple(one for one in examined if one.has_errors),
         noted=tuple(one for one in examined if one.problems.height),
         senders=tuple(sorted({file.sender for file in files})),

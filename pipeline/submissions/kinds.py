@@ -34,6 +34,24 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
+class LongSteps:
+    """The steps of a kind in the long layout, by what of a row they look at.
+
+    questionnaire: all columns but the item and its answer, which many rows have alike. answer: those two.
+    file: any column of any row.
+    """
+
+    questionnaire: tuple[Step, ...]
+    answer: tuple[Step, ...]
+    file: tuple[Step, ...]
+
+    @property
+    def all(self) -> tuple[Step, ...]:
+        """The steps in their order."""
+        return (*self.questionnaire, *self.answer, *self.file)
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of submission.
 
@@ -45,6 +63,7 @@ class Kind:
     may_be_empty: columns that are needed in the header while a cell may be empty.
     instrument: the measure whose answers these are.
     items: its items' codes, where each has a column of its own; empty in the long layout.
+    long: the steps again, in parts, where the layout is long.
     """
 
     name: str
@@ -55,6 +74,7 @@ class Kind:
     may_be_empty: frozenset[str] = frozenset()
     instrument: Instrument | None = field(default=None, compare=False)
     items: tuple[str, ...] = ()
+    long: LongSteps | None = None
 
 
 PARTICIPANTS = Kind(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import polars as pl
 
 from instruments import Instrument, Item
@@ -11,7 +12,8 @@ from pipeline.identity import mask_all
 from pipeline.schemas import codes
 from pipeline.submissions import rules
 from pipeline.submissions.batch import Batch, Facts
-from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, FileKind, Kind
+from pipeline.submissions.coded import row_keys
+from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, FileKind, Kind, LongSteps
 from pipeline.submissions.problems import SUBMISSION, Finding
 from pipeline.submissions.rules import Step
 from pipeline.submissions.values import DATE, NUMBER, TEXT, ValueType, integers
@@ -51,6 +53,8 @@ def item_codes(file_kind: FileKind) -> frozenset[str]:
 def _answers(instrument: Instrument, items: tuple[str, ...]) -> Kind:
     """Return the kind of a questionnaire's answers; without items: the long layout."""
     key = ("participant_id", "respondent", "wave")
+    who = (rules.pseudonyms("participant_id"), rules.known_person, rules.wave("answered_on"))
+    long = None if items else _long_steps(instrument, key, who, _straight_lines(instrument, key))
     return Kind(
         name=ANSWERS,
         table="record.answer",
@@ -63,23 +67,19 @@ def _answers(instrument: Instrument, items: tuple[str, ...]) -> Kind:
             **_item_columns(instrument, items),
         },
         needed=(("participant_id",), ("wave", "answered_on"), ("respondent",), *_needed_items(items)),
-        steps=(
-            rules.pseudonyms("participant_id"),
-            rules.known_person,
-            rules.wave("answered_on"),
-            *_item_steps(instrument, items),
-            rules.no_duplicates(key if items else (*key, "item")),
-            *(() if items else (_straight_lines(instrument, key),)),
-        ),
+        steps=long.all if long else (*who, _wide_answers(instrument, items), rules.no_duplicates(key)),
         may_be_empty=frozenset({"answer"}),
         instrument=instrument,
         items=items,
+        long=long,
     )
 
 
 def _stakeholders(instrument: Instrument, items: tuple[str, ...]) -> Kind:
     """Return the kind of the yearly survey; a respondent answers once a year."""
     key = ("respondent_id", "year")
+    who = (rules.pseudonyms("respondent_id"), rules.municipality("municipality", *rules.year_ends("year")))
+    long = None if items else _long_steps(instrument, key, who)
     return Kind(
         name=STAKEHOLDERS,
         table="record.stakeholder_answer",
@@ -92,15 +92,11 @@ def _stakeholders(instrument: Instrument, items: tuple[str, ...]) -> Kind:
             **_item_columns(instrument, items),
         },
         needed=(("respondent_id",), ("year",), ("role",), ("municipality",), *_needed_items(items)),
-        steps=(
-            rules.pseudonyms("respondent_id"),
-            rules.municipality("municipality", *rules.year_ends("year")),
-            *_item_steps(instrument, items),
-            rules.no_duplicates(key if items else (*key, "item")),
-        ),
+        steps=long.all if long else (*who, _wide_answers(instrument, items), rules.no_duplicates(key)),
         may_be_empty=frozenset({"answer"}),
         instrument=instrument,
         items=items,
+        long=long,
     )
 
 
@@ -115,10 +111,11 @@ def _needed_items(items: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return () if items else (("item",), ("answer",))
 
 
-def _item_steps(instrument: Instrument, items: tuple[str, ...]) -> tuple[Step, ...]:
-    return (
-        (_wide_answers(instrument, items),) if items else (_known_item(instrument), _long_answers(instrument))
-    )
+def _long_steps(
+    instrument: Instrument, key: tuple[str, ...], who: tuple[Step, ...], *of_file: Step
+) -> LongSteps:
+    answer = (_known_item(instrument), _long_answers(instrument))
+    return LongSteps(who, answer, (rules.no_duplicates((*key, "item")), *of_file))
 
 
 def _wide_answers(instrument: Instrument, items: tuple[str, ...]) -> Step:
@@ -191,23 +188,27 @@ def _straight_lines(instrument: Instrument, key: tuple[str, ...]) -> Step:
     def step(batch: Batch, _facts: Facts) -> None:
         if rated < _FEWEST_IN_A_LINE or batch.typed.height < _FEWEST_IN_A_LINE:
             return
-        answers = pl.DataFrame(
-            {"key": batch.typed.select(SUBMISSION, *key).hash_rows(), "answer": batch.typed["answer"]}
-        ).with_row_index("place")
-        lines = (
-            answers.drop_nulls("answer")
-            .group_by("key")
-            .agg(
-                pl.len(),
-                pl.col("answer").min().alias("low"),
-                pl.col("answer").max().alias("high"),
-                pl.col("place").min(),
-            )
-            .filter((pl.col("low") == pl.col("high")) & (pl.col("len") >= _FEWEST_IN_A_LINE))
-        )
-        batch.note(answers["place"].is_in(lines["place"].implode()), STRAIGHT_LINE, "")
+        numbers, count = row_keys(batch.typed.select(SUBMISSION, *key))
+        lines = _alike_throughout(numbers, count, batch.typed["answer"].to_numpy())
+        batch.note(pl.Series(lines), STRAIGHT_LINE, "")
 
     return step
+
+
+def _alike_throughout(numbers: np.ndarray, count: int, answers: np.ndarray) -> np.ndarray:
+    """Tell which rows are the first of a questionnaire whose answers are many and all alike.
+
+    numbers: of each row's questionnaire, from 0 to `count`. answers: NaN for none.
+    """
+    filled = ~np.isnan(answers)
+    one = np.full(count, np.nan)
+    one[numbers[filled]] = answers[filled]
+    alike = np.bincount(numbers[filled], minlength=count) >= _FEWEST_IN_A_LINE
+    alike[numbers[filled & (one[numbers] != answers)]] = False
+    places = np.flatnonzero(filled & alike[numbers])
+    first = np.zeros(len(numbers), dtype=bool)
+    first[places[np.unique(numbers[places], return_index=True)[1]]] = True
+    return first
 
 
 def _alike(instrument: Instrument) -> list[list[Item]]:

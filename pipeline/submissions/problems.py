@@ -66,12 +66,15 @@ class ProblemLog:
 
     def rows(self, broken: pl.Series, finding: Finding, column: str, values: pl.Series | None = None) -> None:
         """Note a problem of each row where `broken` is true (null is false); an error rejects the row."""
-        if not broken.any():
-            return
-        broken = broken.fill_null(value=False)
+        if broken.any():
+            broken = broken.fill_null(value=False)
+            self.marked(broken, finding, column, None if values is None else values.filter(broken))
+
+    def marked(self, broken: pl.Series, finding: Finding, column: str, values: pl.Series | None) -> None:
+        """Note a problem of each marked row; `values` are those of the marked rows."""
         if finding.severity == "error":
             self.rejected = self.rejected | broken
-        shown = pl.lit(None, pl.String) if values is None else pl.lit(_shown(values.filter(broken)))
+        shown = pl.lit(None, pl.String) if values is None else pl.lit(_shown(values))
         self._parts.append(
             self.places.filter(broken).select(
                 pl.col(SUBMISSION).cast(pl.String),

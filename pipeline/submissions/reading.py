@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from pipeline.submissions.coded import with_changed
 from pipeline.submissions.problems import ROW
 from pipeline.submissions.statistical_files import Labels, read_parquet, read_sav
 from pipeline.submissions.text_files import ReadingError, read_text
@@ -37,7 +38,8 @@ class Sheet:
     """A sheet of a workbook, or the only table of another file.
 
     cells: texts, trimmed, empty = null; a column ROW (the row in the file, counted from 1) and a column each
-    for the header's columns, by their names in lower case. Empty rows are left out.
+    for the header's columns, by their names in lower case. Empty rows are left out. Of a large file of answers
+    the columns are codes of the texts (`pipeline.submissions.coded`).
     headers: the names as they stand in the file, by column.
     repeated: names that stand in the header more than once; only the first is kept.
     overfull: rows with more cells than the header has columns.
@@ -59,14 +61,15 @@ class Sheet:
     repeat: bool = False
 
 
-def read_sheets(content: bytes, suffix: str, known: Collection[str]) -> list[Sheet]:
+def read_sheets(content: bytes, suffix: str, known: Collection[str], *, coded: bool = False) -> list[Sheet]:
     """Return the filled sheets of a file.
 
     `suffix` is the file name's ending, `known` the column names by which header and delimiter are recognised.
+    `coded`: the columns of a large text may be codes.
     Raises ReadingError, and nothing else, when the file can't be read or is empty.
     """
     names = frozenset(known)
-    sheets = [_sheet(table, names) for table in _tables(content, suffix.lower(), names)]
+    sheets = [_sheet(table, names) for table in _tables(content, suffix.lower(), names, coded=coded)]
     filled = [sheet for sheet in sheets if sheet is not None]
     if not filled:
         raise ReadingError(EMPTY_FILE)
@@ -81,11 +84,11 @@ def plain_name(text: str) -> str:
     return "_".join(plain.split())
 
 
-def _tables(content: bytes, suffix: str, known: frozenset[str]) -> list[Table]:
+def _tables(content: bytes, suffix: str, known: frozenset[str], *, coded: bool) -> list[Table]:
     """Return the tables of the file."""
     with _only_reading_errors():
         if suffix in TEXT_FORMATS:
-            return [Table("", read_text(content, lambda cells: _count_known(cells, known)))]
+            return [Table("", read_text(content, lambda cells: _count_known(cells, known), coded=coded))]
         if suffix in WORKBOOK_FORMATS:
             return [Table(name, cells) for name, cells in read_workbook(content)]
         if suffix == ".sav":
@@ -119,14 +122,19 @@ def _sheet(table: Table, known: frozenset[str]) -> Sheet | None:
     """Return a table as a sheet: trimmed, its header found; None when it has no filled cell."""
     if table.cells.width == 0:
         return None
-    text = pl.all().cast(pl.String).str.strip_chars().replace("", None)
-    numbered = table.cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), text)
+    trimmed = with_changed(table.cells, dict.fromkeys(table.cells.columns, _trimmed))
+    numbered = trimmed.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), pl.all())
     filled = numbered.select(pl.any_horizontal(pl.exclude(ROW).is_not_null())).to_series()
     rows = numbered if filled.all() else numbered.filter(filled)
     if rows.is_empty():
         return None
     position, recognised = _header_position(rows, known)
     return _with_header(table, rows, position, recognised)
+
+
+def _trimmed(text: pl.Expr) -> pl.Expr:
+    """Return a text without blanks at its ends; an empty one is null."""
+    return text.cast(pl.String).str.strip_chars().replace("", None)
 
 
 def _header_position(rows: pl.DataFrame, known: frozenset[str]) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from instruments import Library
+from pipeline.submissions.coded import decoded
 from pipeline.submissions.identifying import without_names
 from pipeline.submissions.kinds import UNKNOWN, FileKind, kind_of_file
 from pipeline.submissions.mapped_sheets import mapped
@@ -159,10 +160,11 @@ def _sheets(
     known = known_columns(kind)
     names = known | (mappings.names() if mapping is None else frozenset(mapping.names()))
     try:
-        sheets = without_names(read_sheets(content, suffix, names))
+        sheets = without_names(read_sheets(content, suffix, names, coded=kind.instrument is not None))
     except ReadingError as error:
         return (), error.finding
     used = mapping or mappings.for_header(column for sheet in sheets for column in sheet.headers)
     if used is not None:
-        return tuple(mapped(sheets, used, known, item_codes(kind))), None
+        texts = [replace(sheet, cells=decoded(sheet.cells)) for sheet in sheets]
+        return tuple(mapped(texts, used, known, item_codes(kind))), None
     return tuple(replace(sheet, recognised=len(known & set(sheet.headers))) for sheet in sheets), None

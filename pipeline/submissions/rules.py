@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import polars as pl
 
 from pipeline.identity import mask_all, pseudonymise
 from pipeline.plan import Plan
 from pipeline.submissions.batch import Batch, Facts
+from pipeline.submissions.coded import can_be_numbered, row_numbers
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION, Finding
 from pipeline.submissions.wording import (
     DUPLICATE,
@@ -180,6 +182,9 @@ def equal_rows(batch: Batch, _facts: Facts) -> None:
 
 def _duplicated(rows: pl.DataFrame) -> pl.Series:
     """Tell which rows have an equal one; only those with an equal hash are compared, to save memory."""
+    if can_be_numbered(rows):
+        numbers, count = row_numbers(rows)
+        return pl.Series((np.bincount(numbers, minlength=count) > 1)[numbers])
     found = rows.hash_rows().is_duplicated()
     if found.any():
         equal = rows.filter(found).is_duplicated()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from pipeline.submissions.coded import new_type
 from pipeline.submissions.problems import Finding
 from pipeline.submissions.wording import (
     LINE_TOO_LONG,
@@ -23,6 +24,8 @@ _SAMPLE_LINES = 20
 _SAMPLE_CHARACTERS = 200_000
 _PIECE = 1 << 24
 LONGEST_LINE = 1 << 24
+# From so many bytes the columns of a file of answers become codes.
+LARGE_BYTES = 32_000_000
 # Latin letters have a zero as their upper byte in UTF-16; a lower byte is zero in Ā (U+0100) and few others.
 _MANY_ZEROS = 0.5
 _RARE_ZEROS = 0.1
@@ -36,12 +39,15 @@ class ReadingError(Exception):
         self.finding = finding
 
 
-def read_text(content: bytes, count_known: Callable[[list[str]], int]) -> pl.DataFrame:
+def read_text(
+    content: bytes, count_known: Callable[[list[str]], int], *, coded: bool = False
+) -> pl.DataFrame:
     """Return the cells of a delimited text as a frame of strings, one row a record of the file.
 
     Blank lines are rows of nulls, so that the position of a row is its place in the file. The last column
     is a spare one: it holds something only where a record has more cells than the widest of the first lines.
-    `count_known` counts the known column names in a line's cells. Raises ReadingError.
+    `count_known` counts the known column names in a line's cells. With `coded` the columns of a large text are
+    columns of codes (`pipeline.submissions.coded`). Raises ReadingError.
     """
     text = as_utf8(content)
     if b"\n" not in text:
@@ -51,7 +57,7 @@ def read_text(content: bytes, count_known: Callable[[list[str]], int]) -> pl.Dat
     samples = {delimiter: _sample(head, delimiter) for delimiter in DELIMITERS}
     delimiter = find_delimiter(samples, count_known)
     width = max((len(cells) for cells in samples[delimiter]), default=1)
-    return _cells(text, delimiter, width + 1)
+    return _cells(text, delimiter, width + 1, coded=coded and len(text) > LARGE_BYTES)
 
 
 def as_utf8(content: bytes) -> bytes:
@@ -151,9 +157,9 @@ def _sample(head: str, delimiter: str) -> list[list[str]]:
     return lines
 
 
-def _cells(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
+def _cells(text: bytes, delimiter: str, width: int, *, coded: bool) -> pl.DataFrame:
     """Return all cells. Polars drops blank lines before the first filled one: they are put back."""
-    schema = pl.Schema({f"column_{number}": pl.String for number in range(width)})
+    schema = pl.Schema({f"column_{number}": new_type() if coded else pl.String() for number in range(width)})
     filled = text.lstrip(b"\r\n")
     leading = text.count(b"\n", 0, len(text) - len(filled))
     if not filled:

@@ -1,0 +1,123 @@
+"""Columns as codes: each distinct text once, and a number a row. A large file fits into memory so.
+
+A large file of answers has few distinct texts: what is done to a cell is done to each of them once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import polars as pl
+
+# An identifier of rows is found by a table with a place for each possible one, up to so many.
+_LARGEST_TABLE = 1 << 26
+_LARGEST_NUMBER = 1 << 32
+# Columns of a record table that hold codes of the plan or a measure: two bytes a row are enough.
+_FEW = ("instrument", "respondent", "wave", "item")
+_FEW_TEXTS = pl.Categories("few", "record", pl.UInt16)
+_TEXTS = pl.Categories("texts", "record", pl.UInt32)
+
+Change = Callable[[pl.Expr], pl.Expr]
+
+
+def new_type() -> pl.Categorical:
+    """Return the type of a column of codes that has its texts for itself."""
+    return pl.Categorical(pl.Categories.random("submissions", pl.UInt32))
+
+
+def record_type(column: str) -> pl.Categorical:
+    """Return the type of a text column of a record table as codes; alike for all frames, so that they join."""
+    return pl.Categorical(_FEW_TEXTS if column in _FEW else _TEXTS)
+
+
+def is_coded(values: pl.Series) -> bool:
+    """Tell whether a column is one of codes."""
+    return isinstance(values.dtype, pl.Categorical)
+
+
+def can_be_numbered(frame: pl.DataFrame) -> bool:
+    """Tell whether `row_numbers` knows the columns of a frame."""
+    return any(map(is_coded, frame)) and all(isinstance(t, (pl.Categorical, pl.Enum)) for t in frame.dtypes)
+
+
+def decoded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with its columns of codes as texts."""
+    return frame.with_columns(column.cast(pl.String) for column in frame if is_coded(column))
+
+
+def with_changed(frame: pl.DataFrame, changes: Mapping[str, Change]) -> pl.DataFrame:
+    """Return a frame with columns of texts changed, whether they are plain or codes.
+
+    changes: by column, from texts to values of any type; from null to null.
+    """
+    plain = [change(pl.col(name)).alias(name) for name, change in changes.items() if not is_coded(frame[name])]
+    coded = [each_distinct(frame[name], change) for name, change in changes.items() if is_coded(frame[name])]
+    return frame.with_columns(*plain, *coded)
+
+
+def each_distinct(values: pl.Series, change: Change) -> pl.Series:
+    """Return a column of codes with each distinct text changed once; new texts are codes of a type of their own."""
+    distinct = values.unique().drop_nulls()
+    texts = distinct.cast(pl.String).alias(values.name)
+    changed = texts.to_frame().select(change(pl.col(values.name)).alias(values.name)).to_series()
+    if changed.dtype == pl.String:
+        if changed.equals(texts, null_equal=True):
+            return values
+        changed = changed.cast(new_type())
+    if distinct.is_empty():
+        return changed.clear(len(values))
+    codes = distinct.to_physical().to_numpy()
+    places = np.zeros(1 + int(codes.max()), dtype=np.uint32)
+    places[codes] = np.arange(len(distinct), dtype=np.uint32)
+    return changed.gather(pl.Series(places).gather(values.to_physical())).alias(values.name)
+
+
+def row_numbers(frame: pl.DataFrame) -> tuple[np.ndarray, int]:
+    """Return a number for each row of a frame of codes, equal where rows are equal, and how many there are.
+
+    The numbers run from 0 without a gap. Nulls are equal to each other. Enumerations are codes too.
+    """
+    numbers, size = np.zeros(frame.height, dtype=np.uint32), 1
+    for column in frame:
+        codes, count = _codes(column)
+        if count > 1:
+            if size * count > _LARGEST_TABLE:
+                numbers, size = _without_gaps(numbers, size)
+            if size * count > _LARGEST_NUMBER:
+                numbers = numbers.astype(np.int64)
+            numbers, size = numbers * numbers.dtype.type(count) + codes, size * count
+    return _without_gaps(numbers, size)
+
+
+def row_keys(frame: pl.DataFrame) -> tuple[np.ndarray, int]:
+    """Return as `row_numbers` does, of any frame: by the codes, else by a hash of the row."""
+    if can_be_numbered(frame):
+        return row_numbers(frame)
+    distinct, numbers = np.unique(frame.hash_rows().to_numpy(), return_inverse=True)
+    return numbers, len(distinct)
+
+
+def _codes(column: pl.Series) -> tuple[np.ndarray, int]:
+    """Return a column's codes from 0, null being one too, and how many there may be."""
+    codes = column.to_physical()
+    low, high = codes.min(), codes.max()
+    if low is None or high is None:
+        return np.zeros(len(codes), dtype=np.uint32), 1
+    codes = codes.cast(pl.UInt32)
+    if column.null_count():
+        codes, high = codes.fill_null(int(high) + 1), int(high) + 1
+    return codes.to_numpy() - np.uint32(low), 1 + int(high) - int(low)
+
+
+def _without_gaps(numbers: np.ndarray, size: int) -> tuple[np.ndarray, int]:
+    """Return the same numbering from 0 without gaps."""
+    if size > _LARGEST_TABLE:
+        distinct, numbers = np.unique(numbers, return_inverse=True)
+        return numbers.astype(np.uint32), len(distinct)
+    seen = np.zeros(size, dtype=bool)
+    seen[numbers] = True
+    if seen.all():
+        return numbers, size
+    places = np.cumsum(seen, dtype=np.uint32)
+    return places[numbers] - np.uint32(1), int(places[-1])
