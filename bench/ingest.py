@@ -1,10 +1,10 @@
 """How fast a large file of answers is taken in, as a ratio to DuckDB reading the same file in the same run.
 
-`python bench/ingest.py [LONG [WIDE]]`: KIDSCREEN-52 in the long layout, then in the wide one (DuckDB unpivots it too),
-so many answers each; synthetic. `python bench/ingest.py 30000000 52000000` is the full size: 1 GB in the long layout,
-a million questionnaires in the wide one. DuckDB is timed before and after, and the mean counts, for a machine may
-slow down in between. Each side of each layout has a process of its own, so that its memory is its own. What is
-timed on our side includes the file of the persons.
+`python bench/ingest.py [LONG [WIDE]]`: KIDSCREEN-52 in the long layout, then in the wide one (DuckDB unpivots it
+too), so many answers each; synthetic. `python bench/ingest.py 30000000 52000000` is the full size: 1 GB in the long
+layout, a million questionnaires in the wide one. DuckDB is timed before and after, and the mean counts, for a
+machine may slow down in between. Each side of each layout has a process of its own, so that its memory is its own.
+What is timed on our side includes the file of the persons.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def by_duckdb(file: Path, *, wide: bool) -> Measured:
     rows = f"read_csv('{file}', columns = {{{key}, {rest}}})"
     unpivoted = f"(UNPIVOT (FROM {rows}) ON {', '.join(ITEMS)} INTO NAME item VALUE answer)"
     duckdb.sql("SET enable_progress_bar = false")
-    start = time.perf_counter()
+    start = time.perf_counter(), time.process_time()
     duckdb.sql(f"CREATE OR REPLACE TABLE read AS FROM {unpivoted if wide else rows}")
     return measured(start, duckdb.sql("SELECT count(*) FROM read").fetchall()[0][0])
 
@@ -74,7 +74,7 @@ def by_intake(file: Path) -> Measured:
     """Measure how the file is taken in."""
     nobody = RECORD["record.participant"].create_empty()
     context = IntakeContext(parse_plan(PLAN), load_library(), Register.shipped(), b"k" * 32, nobody)
-    start = time.perf_counter()
+    start = time.perf_counter(), time.process_time()
     intake = take_in(list_received(file.parent.parent), context)
     return measured(start, intake.tables["record.answer"].height)
 
@@ -88,10 +88,10 @@ class Measured(NamedTuple):
     memory: float
 
 
-def measured(start: float, rows: int) -> Measured:
-    """Return what was used since `start`; of the processors, since the process began."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return Measured(time.perf_counter() - start, used.ru_utime + used.ru_stime, rows, used.ru_maxrss / 1e6)
+def measured(start: tuple[float, float], rows: int) -> Measured:
+    """Return what was used since `start`, by the clock and by the processors; memory, since the process began."""
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return Measured(time.perf_counter() - start[0], time.process_time() - start[1], rows, memory)
 
 
 def alone(function: Callable[..., Measured], *arguments: object, **named: object) -> Measured:
@@ -113,11 +113,11 @@ def measure(answers: int, *, wide: bool) -> None:
         theirs = (before.seconds + after.seconds) / 2
         layout, does = ("wide", "read_csv and unpivot") if wide else ("long", "read_csv")
         print(f"{layout} layout: {own.rows:,} answers, {file.stat().st_size / 1e6:.0f} MB")
+        print(f"  DuckDB {does} {before.seconds:.1f} s before, {after.seconds:.1f} s after")
+        print(f"  taken in {own.seconds:.1f} s: {theirs / own.seconds:.3f} of its speed")
         print(
-            f"  DuckDB {does} {before.seconds:.1f} s before, {after.seconds:.1f} s after; taken in {own.seconds:.1f} s: "
-            f"{theirs / own.seconds:.3f} of its speed"
+            f"  processors: {before.of_processors:.1f} s and {after.of_processors:.1f} s; {own.of_processors:.1f} s"
         )
-        print(f"  processors: {before.of_processors:.1f} s and {after.of_processors:.1f} s; {own.of_processors:.1f} s")
         print(f"  highest memory {own.memory:.2f} GB (DuckDB {before.memory:.2f} GB)", flush=True)
 
 

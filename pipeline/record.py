@@ -19,9 +19,7 @@ def merge(existing: Frames, incoming: Frames) -> dict[str, pl.DataFrame]:
     """
     came = incoming["record.submission"].select("submission_id")
     merged = {
-        table: pl.concat(
-            [_without(existing[table], came).cast(dict(incoming[table].schema)), incoming[table]]
-        )
+        table: pl.concat([_without(existing[table], came).cast(incoming[table].schema), incoming[table]])
         for table in schemas.RECORD
         if table != "record.submission"
     }

@@ -29,6 +29,10 @@ TYPES: dict[pl.DataType, str] = {
 }
 
 
+# Rows that are checked and written at once: of a large table the texts are made a part at a time.
+_ROWS_AT_ONCE = 1_000_000
+
+
 def duckdb_type(dtype: pl.DataType) -> str:
     """The DuckDB type that holds a Polars type without loss."""
     if isinstance(dtype, pl.Decimal):
@@ -149,9 +153,7 @@ class Warehouse:
         Raises dataframely's ValidationError naming the broken rules.
         """
         schema = schemas.TABLES[table]
-        checked = schemas.checked(schema, frame)
-        if schema.primary_key():
-            checked = checked.sort(schema.primary_key())
+        parts = _checked_parts(schema, frame)
         if self._columns(table) == {name: column_type(column) for name, column in schema.columns().items()}:
             replace = [f"DELETE FROM {table}" + (f" WHERE {only.condition()}" if only else "")]
         else:
@@ -160,7 +162,8 @@ class Warehouse:
         try:
             for statement in replace:
                 self.connection.execute(statement)
-            self.append(table, checked)
+            for part in parts:
+                self.append(table, part)
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
@@ -181,6 +184,15 @@ class Warehouse:
         except duckdb.CatalogException:
             return {}
         return {row[0]: row[1].replace(",", ", ") for row in rows}
+
+
+def _checked_parts(schema: schemas.Schema, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Give a frame's rows, checked: at once and by their key, or in parts where no rule looks at several rows."""
+    if schema.primary_key():
+        yield schemas.checked(schema, frame).sort(schema.primary_key())
+        return
+    for start in range(0, max(frame.height, 1), _ROWS_AT_ONCE):
+        yield schemas.checked(schema, frame.slice(start, _ROWS_AT_ONCE))
 
 
 def _with_later_columns(frame: pl.DataFrame, schema: schemas.Schema) -> pl.DataFrame:

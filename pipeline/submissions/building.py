@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.identity import mask_all
 from pipeline.schemas import RECORD
 from pipeline.submissions.checking import Checked
-from pipeline.submissions.coded import decoded, is_coded, record_type
+from pipeline.submissions.coded import is_coded, record_type
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, Kind
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION
 
@@ -29,7 +29,7 @@ _ROWS_AT_ONCE = 50_000
 def record_rows(files: Mapping[str, Checked]) -> dict[str, pl.DataFrame]:
     """Return the rows that each checked file adds to its kind's record table: its accepted rows, typed.
 
-    By submission. A whole table is validated once, when all files are in. The texts of a large file's rows are codes.
+    By submission. A whole table is validated once, when all files are in. The texts of a large file are codes.
     """
     rows: dict[str, pl.DataFrame] = {}
     for together in _as_checked(files.values()):
@@ -85,7 +85,8 @@ def _types(kind: Kind, *, coded: bool) -> dict[str, pl.DataType]:
 
 def _as_types(rows: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
     return rows.select(
-        pl.col(name).cast(dtype) if rows.schema[name] != dtype else pl.col(name) for name, dtype in types.items()
+        pl.col(name).cast(dtype) if rows.schema[name] != dtype else pl.col(name)
+        for name, dtype in types.items()
     )
 
 
@@ -97,9 +98,10 @@ def _answers(accepted: pl.DataFrame, kind: Kind, types: Mapping[str, pl.DataType
     texts = [item for item in kind.items if item not in numbers]
     keys = {name: dtype for name, dtype in types.items() if name not in ("item", "answer", "free_text")}
     of_rows = _as_types(accepted, keys)
-    parts = range(0, max(accepted.height, 1), _ROWS_AT_ONCE)
-    cells = [(frame.slice(start, _ROWS_AT_ONCE) for frame in (of_rows, accepted.select(numbers))) for start in parts]
-    answers = pl.concat([_numbers(*part, types["item"]) for part in cells], rechunk=False)
+    cells, each = accepted.select(numbers), types["item"]
+    starts = range(0, max(accepted.height, 1), _ROWS_AT_ONCE)
+    parts = [_numbers(of_rows.slice(n, _ROWS_AT_ONCE), cells.slice(n, _ROWS_AT_ONCE), each) for n in starts]
+    answers = pl.concat(parts, rechunk=False)
     if not texts:
         return answers.with_columns(pl.lit(None, types["free_text"]).alias("free_text"))
     free_texts = _free_texts(of_rows, accepted.select(texts), types)
@@ -119,7 +121,8 @@ def _numbers(keys: pl.DataFrame, answers: pl.DataFrame, item_type: pl.DataType) 
     rows = np.repeat(np.arange(answers.height, dtype=np.uint32), answers.width)[filled]
     items = np.tile(np.arange(answers.width, dtype=np.uint32), answers.height)[filled]
     names = pl.Series("item", answers.columns, dtype=pl.String).cast(item_type)
-    return keys[rows].with_columns(names.gather(pl.Series(items)), pl.Series("answer", cells[filled]))
+    of_answers: pl.DataFrame = keys[rows]
+    return of_answers.with_columns(names.gather(pl.Series(items)), pl.Series("answer", cells[filled]))
 
 
 def _free_texts(keys: pl.DataFrame, texts: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFrame:

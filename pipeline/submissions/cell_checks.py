@@ -36,9 +36,7 @@ def check_needed(files: Mapping[str, Contents], kind: Kind, columns: Collection[
     Only groups of needed columns that lie within `columns` are looked at.
     """
     needed = [
-        group
-        for group in kind.needed
-        if not kind.may_be_empty.issuperset(group) and {*group} <= {*columns}
+        group for group in kind.needed if not kind.may_be_empty.issuperset(group) and {*group} <= {*columns}
     ]
     empty = batch.raw.select(
         pl.all_horizontal(pl.col(column).is_null() for column in group).alias(group[0]) for group in needed

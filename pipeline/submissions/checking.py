@@ -111,7 +111,9 @@ def _each_file(files: Mapping[str, Contents], kind: Kind, batch: Batch) -> dict[
 def _rows(files: Mapping[str, Contents], kind: Kind) -> pl.DataFrame:
     """Return the rows of all sheets of all files with the kind's columns; columns of codes only of one alone."""
     sheets = [(submission, sheet) for submission, contents in files.items() for sheet in contents.sheets]
-    known = [sheet.cells[[c for c in sheet.cells.columns if c in (ROW, *kind.columns)]] for _, sheet in sheets]
+    known = [
+        sheet.cells[[c for c in sheet.cells.columns if c in (ROW, *kind.columns)]] for _, sheet in sheets
+    ]
     if len(known) > 1 or not any(map(is_coded, known[0])):
         empty = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(kind.columns, pl.String)})
         known = [decoded(part) for part in known]

@@ -51,7 +51,9 @@ def with_changed(frame: pl.DataFrame, changes: Mapping[str, Change]) -> pl.DataF
 
     changes: by column, from texts to values of any type; from null to null.
     """
-    plain = [change(pl.col(name)).alias(name) for name, change in changes.items() if not is_coded(frame[name])]
+    plain = [
+        change(pl.col(name)).alias(name) for name, change in changes.items() if not is_coded(frame[name])
+    ]
     coded = [each_distinct(frame[name], change) for name, change in changes.items() if is_coded(frame[name])]
     return frame.with_columns(*plain, *coded)
 
@@ -100,14 +102,15 @@ def row_keys(frame: pl.DataFrame) -> tuple[np.ndarray, int]:
 
 def _codes(column: pl.Series) -> tuple[np.ndarray, int]:
     """Return a column's codes from 0, null being one too, and how many there may be."""
-    codes = column.to_physical()
-    low, high = codes.min(), codes.max()
-    if low is None or high is None:
+    codes = column.to_physical().cast(pl.UInt32)
+    known = codes.drop_nulls().to_numpy()
+    if not len(known):
         return np.zeros(len(codes), dtype=np.uint32), 1
-    codes = codes.cast(pl.UInt32)
+    low, high = known.min(), known.max()
     if column.null_count():
-        codes, high = codes.fill_null(int(high) + 1), int(high) + 1
-    return codes.to_numpy() - np.uint32(low), 1 + int(high) - int(low)
+        high += np.uint32(1)
+        known = codes.fill_null(int(high)).to_numpy()
+    return known - low, 1 + int(high) - int(low)
 
 
 def _without_gaps(numbers: np.ndarray, size: int) -> tuple[np.ndarray, int]:

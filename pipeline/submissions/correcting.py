@@ -115,16 +115,15 @@ def _is(raw: pl.Series, typed: pl.Series, value: Any) -> pl.Series:
 def _corrected(sheet: Sheet, cells: Sequence[CorrectedCell]) -> Sheet:
     own = [cell for cell in cells if cell.sheet == sheet.name and cell.column in sheet.cells.columns]
     columns = {cell.column for cell in own}
-    return replace(
-        sheet,
-        cells=sheet.cells.with_columns(
-            _replaced(column, {cell.row: cell.value for cell in own if cell.column == column})
-            for column in columns
-        ),
+    corrected = sheet.cells.with_columns(
+        _replaced(column, {cell.row: cell.value for cell in own if cell.column == column})
+        for column in columns
     )
+    return replace(sheet, cells=corrected.cast({column: sheet.cells.schema[column] for column in columns}))
 
 
 def _replaced(column: str, values: Mapping[int, str | None]) -> pl.Expr:
     """Return a column with new values in some rows."""
     new = pl.col(ROW).replace_strict(values, default=None, return_dtype=pl.String)
-    return pl.when(pl.col(ROW).is_in(list(values))).then(new).otherwise(pl.col(column)).alias(column)
+    corrected = pl.when(pl.col(ROW).is_in(list(values))).then(new).otherwise(pl.col(column).cast(pl.String))
+    return corrected.alias(column)

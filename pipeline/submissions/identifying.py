@@ -57,6 +57,8 @@ def _masked(sheet: Sheet, expression: str) -> Sheet:
 
     def without(text: pl.Expr) -> pl.Expr:
         masked = text.str.replace_all(expression, "[name]")
-        return pl.when(text.str.contains(r"\s")).then(masked).otherwise(text)  # a single word is a code or a number
+        return (
+            pl.when(text.str.contains(r"\s")).then(masked).otherwise(text)
+        )  # a single word is a code or a number
 
     return replace(sheet, cells=with_changed(sheet.cells, dict.fromkeys(columns, without)))

@@ -35,11 +35,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class LongSteps:
-    """The steps of a kind in the long layout, by what of a row they look at.
-
-    questionnaire: all columns but the item and its answer, which many rows have alike. answer: those two.
-    file: any column of any row.
-    """
+    """The steps of the long layout: of a row's item and answer, of its other columns, of all rows of a file."""
 
     questionnaire: tuple[Step, ...]
     answer: tuple[Step, ...]

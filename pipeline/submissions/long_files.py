@@ -82,9 +82,7 @@ def _part(
     check_needed(files, kind, columns, batch)
     for step in steps:
         step(batch, facts)
-    return pl.DataFrame(
-        _as_in_the_record(column).gather(place_of_row) for column in batch.typed.drop(_PLACE)
-    )
+    return pl.DataFrame(_as_in_the_record(column).gather(place_of_row) for column in batch.typed.drop(_PLACE))
 
 
 def _as_in_the_record(column: pl.Series) -> pl.Series:

@@ -12,6 +12,7 @@ import xlsxwriter
 
 from pipeline.formulas import harmless
 from pipeline.identity import mask_all
+from pipeline.submissions.coded import decoded
 from pipeline.submissions.intake import Examined, Intake
 from pipeline.submissions.problems import ROW, SHEET
 from pipeline.submissions.reading import plain_name
@@ -73,7 +74,7 @@ def rejected_rows(examined: Examined) -> pl.DataFrame:
         column: header if plain_name(header) == column else column
         for column, header in examined.checked.headers.items()
     }
-    rows = examined.checked.raw.filter(examined.checked.rejected).select(
+    rows = decoded(examined.checked.raw.filter(examined.checked.rejected)).select(
         pl.col(SHEET).cast(pl.String).alias("rejected_sheet"),
         pl.col(ROW).alias("rejected_row"),
         *(pl.col(column).alias(header) for column, header in headers.items()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -26,6 +26,7 @@ _PIECE = 1 << 24
 LONGEST_LINE = 1 << 24
 # From so many bytes the columns of a file of answers become codes.
 LARGE_BYTES = 32_000_000
+_PART = 1 << 26
 # Latin letters have a zero as their upper byte in UTF-16; a lower byte is zero in Ā (U+0100) and few others.
 _MANY_ZEROS = 0.5
 _RARE_ZEROS = 0.1
@@ -158,21 +159,50 @@ def _sample(head: str, delimiter: str) -> list[list[str]]:
 
 
 def _cells(text: bytes, delimiter: str, width: int, *, coded: bool) -> pl.DataFrame:
-    """Return all cells. Polars drops blank lines before the first filled one: they are put back."""
-    schema = pl.Schema({f"column_{number}": new_type() if coded else pl.String() for number in range(width)})
+    """Return all cells; with `coded` as codes, so that the texts of one part at a time are held.
+
+    A text with quotation marks is one part: a cell may then have line breaks, and where one ends can't be told
+    from the middle of the text.
+    """
+    types = [new_type() if coded else pl.String() for _ in range(width)]
+    at_once = _PART if coded and b'"' not in text else len(text)
+    parts = [_cells_of_part(part, delimiter, types) for part in _parts(text, at_once)]
+    return pl.concat(parts, rechunk=False)
+
+
+def _parts(text: bytes, size: int) -> Iterator[bytes]:
+    """Give a text in parts of whole lines of about a size; at least one part."""
+    if len(text) <= size:
+        yield text
+        return
+    start = 0
+    while start < len(text):
+        end = text.find(b"\n", start + size) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def _cells_of_part(text: bytes, delimiter: str, types: Sequence[pl.DataType]) -> pl.DataFrame:
+    """Return the cells of a part. Polars drops blank lines before the first filled one: they are put back."""
+    schema = pl.Schema({f"column_{number}": pl.String() for number in range(len(types))})
     filled = text.lstrip(b"\r\n")
-    leading = text.count(b"\n", 0, len(text) - len(filled))
-    if not filled:
-        return schema.to_frame().clear(leading)
+    frame = schema.to_frame().clear(text.count(b"\n", 0, len(text) - len(filled)))
+    if filled:
+        frame = pl.concat([frame, _read_csv(filled, delimiter, schema)])
+    return frame.cast(dict(zip(frame.columns, types, strict=True)))
+
+
+def _read_csv(text: bytes, delimiter: str, schema: pl.Schema) -> pl.DataFrame:
+    # Texts, never codes: reading quoted cells as Categorical reads beyond the end of the text (Polars 2.1.0).
     try:
-        frame = pl.read_csv(
-            filled,
+        return pl.read_csv(
+            text,
             has_header=False,
             separator=delimiter,
             schema=schema,
             truncate_ragged_lines=True,
             missing_columns="insert",
+            extra_columns="ignore",
         )
     except pl.exceptions.ComputeError as error:
         raise ReadingError(UNCLOSED_QUOTE if b'"' in text else UNREADABLE) from error
-    return pl.concat([schema.to_frame().clear(leading), frame]) if leading else frame

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline import corrections
 from pipeline.submissions.problems import Finding, Severity, Words
 
 
@@ -49,8 +50,8 @@ UNCLOSED_QUOTE = _rule(
 )
 TOO_LARGE = _rule(
     "too_large",
-    "a file of moderate size (a workbook of at most 500 MB unpacked and 15 million cells); send large ones as CSV",
-    "mērena lieluma datne (darbgrāmata līdz 500 MB un 15 miljoniem šūnu); lielas datnes sūtiet kā CSV",
+    "a file of at most 1.2 GB (a workbook: 500 MB unpacked, 15 million cells); send a larger one in parts, as CSV",
+    "datne līdz 1,2 GB (darbgrāmata — līdz 500 MB un 15 miljoniem šūnu); lielāku sūtiet kā CSV, pa daļām",
 )
 EMPTY_FILE = _rule(
     "empty_file", "a header and at least one row", "virsraksta rinda un vismaz viena datu rinda"
@@ -160,12 +161,10 @@ OUTSIDE_WINDOW = _rule(
     "warning",
 )
 FORMULA = _rule("formula", "a text, not a formula of a spreadsheet", "teksts, nevis izklājlapas formula")
-CORRECTED = Finding(
-    "corrected",
-    Words(
-        "another value: this one was corrected in our data, mend yours too",
-        "cita vērtība: mūsu datos tā ir izlabota, izlabojiet arī savos",
-    ),
+CORRECTED = _rule(
+    corrections.CORRECTED,
+    "another value: this one was corrected in our data, mend yours too",
+    "cita vērtība: mūsu datos tā ir izlabota, izlabojiet arī savos",
     "warning",
 )
 STRAIGHT_LINE = _rule(
