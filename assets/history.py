@@ -1,16 +1,19 @@
 """Dagster's history of runs in the home: its own SQLite files, with a connection kept to each.
 
 Dagster opens a file anew for every event: each statement is compiled again, and each closing waits for the disk
-twice. A run has some six hundred events. The files are the same, so Dagster's interface reads them as ever.
+twice. A run has some thousand events, most of them one for each report of a mart: those go in together. The files
+are the same, so Dagster's interface reads them as ever.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
 import dagster as dg
 import yaml
+from dagster._core.events.log import EventLogEntry
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
@@ -18,6 +21,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 INDEX = "index"
 WAIT_SECONDS = 30
+BATCH_SIZE = "DAGSTER_EVENT_BATCH_SIZE"
+EVENTS_AT_ONCE = "500"
 SETTINGS = """\
 # Dagster's own settings for this home; see its documentation on instance configuration.
 telemetry:
@@ -46,6 +51,7 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._held: dict[str, Connection] = {}
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -56,6 +62,8 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
     def run_connection(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
         """A connection to the events of a run, in a transaction."""
         name = str(run_id)
+        if name in self._held:
+            return nullcontext(self._held[name])
         if name not in self._engines:
             with super().run_connection(run_id):  # makes the file's tables where they are missing
                 self._engines[name] = _engine(self.conn_string_for_shard(name))
@@ -64,6 +72,16 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
     def index_connection(self) -> AbstractContextManager[Connection]:
         """A connection to the events of assets across runs, in a transaction."""
         return self.run_connection(INDEX)
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events of one run in one transaction of each file: all of them, or none."""
+        own = events[0].run_id
+        with self.run_connection(own) as of_run, self.index_connection() as of_assets:
+            self._held = {own: of_run, INDEX: of_assets}
+            try:
+                super().store_event_batch(events)
+            finally:
+                self._held = {}
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -96,6 +114,7 @@ def write_settings(folder: Path) -> Path:
 def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
     """Dagster's storage in `folder`: history of runs, checks and materialisations."""
     settings = write_settings(folder)
+    os.environ.setdefault(BATCH_SIZE, EVENTS_AT_ONCE)
     ref = InstanceRef.from_dir(str(folder), overrides=_overrides(folder, settings))
     with dg.DagsterInstance.from_ref(ref) as instance:
         yield instance
