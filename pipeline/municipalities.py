@@ -21,6 +21,8 @@ _COLUMNS = (
     "valid_from",
     "valid_to",
     "successor_code",
+    "tile_x",
+    "tile_y",
 )
 # Municipalities of which a part went to another than the successor in 2021: Aglona, Inčukalns.
 SPLIT = frozenset({"0604300", "0801800"})
@@ -40,6 +42,8 @@ class Municipality:
     valid_from: dt.date
     valid_to: dt.date | None
     successor: str | None
+    tile_x: int | None = None
+    tile_y: int | None = None
 
     def valid(self, on: dt.date) -> bool:
         """Tell whether the municipality existed on a day."""
@@ -63,7 +67,8 @@ class Register:
         """Return the register that comes with the project."""
         text = (files("pipeline") / "municipalities.csv").read_text(encoding="utf-8")
         frame = pl.read_csv(text.encode(), infer_schema=False).rename({"code": "municipality_code"})
-        return cls(frame.with_columns(pl.col("valid_from", "valid_to").str.to_date("%Y-%m-%d")))
+        days = pl.col("valid_from", "valid_to").str.to_date("%Y-%m-%d")
+        return cls(frame.with_columns(days, pl.col("tile_x", "tile_y").cast(pl.Int64)))
 
     def find(self, text: str, on: dt.date) -> str | None:
         """Return the code of the municipality that a text means on a day; None when none or more than one.

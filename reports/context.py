@@ -76,11 +76,17 @@ def _never_null(table: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class RenderedReport:
-    """A report in the formats that people open."""
+class RenderedPage:
+    """A page in the formats that people read."""
 
     html: bytes
     pdf: bytes
+
+
+@dataclass(frozen=True)
+class RenderedReport(RenderedPage):
+    """A report: also in the format in which the evaluator edits on."""
+
     docx: bytes
 
 

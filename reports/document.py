@@ -63,12 +63,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawn figure: its file name in the document, caption, text alternative and SVG."""
+    """A drawn figure: its file name in the document, caption, text alternative and SVG.
+
+    width: per cent of the text's width.
+    """
 
     name: str
     caption: str
     alt: str
     svg: bytes
+    width: int = 100
 
 
 @dataclass(frozen=True)

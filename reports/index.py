@@ -16,12 +16,14 @@ from reports.render import fill_page
 class Entry:
     """A report of the release: its title by language, and the file's name without language and ending.
 
-    kind: `evaluation`, `stakeholders` or `codebook` (a page of HTML and nothing else).
+    kind: `evaluation`, `stakeholders`, `municipality` (pages to read: HTML and PDF) or `codebook` (a page of HTML
+    and nothing else). group: by language, the title under which entries of a kind stand together.
     """
 
     kind: str
     stem: str
     titles: tuple[tuple[Language, str], ...]
+    group: tuple[tuple[Language, str], ...] = ()
 
 
 def release_index(context: ReportContext, entries: Sequence[Entry]) -> bytes:
@@ -33,7 +35,12 @@ def release_index(context: ReportContext, entries: Sequence[Entry]) -> bytes:
             "banner": banner(context, words_for(language)),
             "mark": edition_mark(context, words_for(language)),
             "entries": [
-                {"stem": entry.stem, "kind": entry.kind, "title": dict(entry.titles)[language]}
+                {
+                    "stem": entry.stem,
+                    "kind": entry.kind,
+                    "title": dict(entry.titles)[language],
+                    "group": dict(entry.group).get(language, ""),
+                }
                 for entry in entries
             ],
         }

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from pipeline.plan import Language
 from reports.codebook import FOLDER, codebook_file, codebook_page
-from reports.context import Edition, RenderedReport, ReportContext
+from reports.context import Edition, RenderedPage, RenderedReport, ReportContext
 from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
 from reports.language import words_for
+from reports.own_pages import FOLDER as MUNICIPALITIES
+from reports.own_pages import municipality_codes, municipality_page
 from reports.stakeholders import stakeholder_report, survey_years
 from reports.workbook import evaluation_workbook, stakeholder_workbook
 
@@ -95,7 +97,23 @@ def write_language(folder: Path, context: ReportContext, language: Language) -> 
     for stem, making, tables in _makings(context):
         name = f"{stem}.{language}"
         written += write_report(folder, name, making(language, context), tables(language, context))
-    return [*written, *write_codebook(folder, context, language)]
+    own = write_municipalities(folder, context, language)
+    return [*written, *own, *write_codebook(folder, context, language)]
+
+
+def write_municipalities(folder: Path, context: ReportContext, language: Language) -> list[Path]:
+    """Write each municipality's own pages, of the public edition: they are made to be sent and shown."""
+    if context.edition != "public":
+        return []
+    written: list[Path] = []
+    for evaluation in context.plan.evaluations:
+        own = folder / MUNICIPALITIES / evaluation.id
+        for code in municipality_codes(context, evaluation.id):
+            own.mkdir(parents=True, exist_ok=True)
+            written += write_page(
+                own, f"{code}.{language}", municipality_page(evaluation.id, code, language, context)
+            )
+    return written
 
 
 def write_codebook(folder: Path, context: ReportContext, language: Language) -> list[Path]:
@@ -119,10 +137,21 @@ def write_index(folder: Path, context: ReportContext) -> Path:
 
 def write_report(folder: Path, stem: str, report: RenderedReport, tables: bytes) -> list[Path]:
     """Write one report in each of its formats as `stem` with the format's ending. Returns the files."""
-    contents = {"html": report.html, "pdf": report.pdf, "docx": report.docx, "xlsx": tables}
-    for ending, content in contents.items():
-        (folder / f"{stem}.{ending}").write_bytes(content)
-    return [folder / f"{stem}.{ending}" for ending in contents]
+    return [
+        *write_page(folder, stem, report),
+        _written(folder / f"{stem}.docx", report.docx),
+        _written(folder / f"{stem}.xlsx", tables),
+    ]
+
+
+def write_page(folder: Path, stem: str, page: RenderedPage) -> list[Path]:
+    """Write a page as `stem.html` and `stem.pdf`. Returns the files."""
+    return [_written(folder / f"{stem}.html", page.html), _written(folder / f"{stem}.pdf", page.pdf)]
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
 
 
 def _makings(context: ReportContext) -> Iterator[tuple[str, Making, Tables]]:
@@ -146,7 +175,23 @@ def _entries(context: ReportContext) -> list[Entry]:
         )
         for year in survey_years(context)
     ]
-    return [*evaluations, *surveys, *_codebook_entries(context)]
+    return [*evaluations, *surveys, *_municipality_entries(context), *_codebook_entries(context)]
+
+
+def _municipality_entries(context: ReportContext) -> list[Entry]:
+    """Each municipality's own pages; they lie beside the public edition."""
+    above = "" if context.edition == "public" else "../"
+    names = context.municipality_names
+    return [
+        Entry(
+            "municipality",
+            f"{above}{MUNICIPALITIES}/{evaluation.id}/{code}",
+            tuple((language, names.get(code, code)) for language in context.plan.languages),
+            tuple((language, evaluation.title[language]) for language in context.plan.languages),
+        )
+        for evaluation in context.plan.evaluations
+        for code in municipality_codes(context, evaluation.id)
+    ]
 
 
 def _codebook_entries(context: ReportContext) -> list[Entry]:

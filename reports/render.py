@@ -19,7 +19,7 @@ import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.context import RenderedReport
+from reports.context import RenderedPage, RenderedReport
 from reports.document import Figure, Section, Table, escape
 from reports.language import Words
 from reports.word import write_media
@@ -30,6 +30,7 @@ MARKDOWN = "markdown-smart-raw_html-raw_tex-raw_attribute-tex_math_dollars-citat
 _NO_TIME = "315532800"
 # A table of so many rows is not broken across pages.
 _KEPT_WHOLE = 14
+_WHOLE_WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Page:
     """What stands around a report's sections.
 
     running: the short line in the head of each PDF page; mark: what every page must say, such as
-    `restricted`; banner: a warning at the head of the report.
+    `restricted`; banner: a warning at the head of the report; contents: whether the sections are listed.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Page:
     facts: Sequence[Fact]
     mark: str = ""
     banner: str = ""
+    contents: bool = True
 
 
 @dataclass
@@ -81,7 +83,8 @@ class Numbering:
         self.drawn.append(figure)
         label = self.words.say("Figure {number}.", number=len(self.drawn))
         alt = escape(figure.alt)
-        return f'![**{label}** {escape(figure.caption)}]({self._file(figure)}){{alt="{alt}"}}\n'
+        width = "" if figure.width == _WHOLE_WIDTH else f" width={figure.width}%"
+        return f'![**{label}** {escape(figure.caption)}]({self._file(figure)}){{alt="{alt}"{width}}}\n'
 
     def files(self) -> Mapping[str, bytes]:
         """The drawn figures by their file names in the document."""
@@ -94,11 +97,14 @@ class Numbering:
 
 def render(page: Page, sections: Iterable[Section], words: Words) -> RenderedReport:
     """The report in all its formats. The same input gives the same bytes."""
-    numbering = Numbering(words)
-    markdown = _markdown(page, sections, words, numbering)
-    figures = numbering.files()
-    sources, docx = _sources(markdown, words, figures)
+    sources, figures, docx = _read(page, sections, words, word=True)
     return RenderedReport(_html(sources["html"], figures), _pdf(sources["typst"], figures), docx)
+
+
+def render_page(page: Page, sections: Iterable[Section], words: Words) -> RenderedPage:
+    """A page for reading: no Word document. The same input gives the same bytes."""
+    sources, figures, _ = _read(page, sections, words, word=False)
+    return RenderedPage(_html(sources["html"], figures), _pdf(sources["typst"], figures))
 
 
 def fill(template: str, words: Words, **values: object) -> str:
@@ -122,7 +128,7 @@ def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: 
         "banner": escape(page.banner),
         "facts": [{"name": escape(fact.name), "value": escape(fact.value)} for fact in page.facts],
         "skip": words.say("Skip to the content"),
-        "contents": words.say("Contents"),
+        "contents": words.say("Contents") if page.contents else "",
     }
     body = fill(
         "report.md.jinja", words, sections=list(sections), table=numbering.table, figure=numbering.figure
@@ -130,12 +136,27 @@ def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: 
     return f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n\n{body}"
 
 
-def _sources(markdown: str, words: Words, figures: Mapping[str, bytes]) -> tuple[dict[str, str], bytes]:
+def _read(
+    page: Page, sections: Iterable[Section], words: Words, *, word: bool
+) -> tuple[dict[str, str], Mapping[str, bytes], bytes]:
+    """The page as `html` and as `typst`, its figures, and it as a Word document (empty unless wanted)."""
+    numbering = Numbering(words)
+    markdown = _markdown(page, sections, words, numbering)
+    figures = numbering.files()
+    sources, docx = _sources(markdown, words, figures, word=word)
+    return sources, figures, docx
+
+
+def _sources(
+    markdown: str, words: Words, figures: Mapping[str, bytes], *, word: bool
+) -> tuple[dict[str, str], bytes]:
     """The report as `html` and as `typst`, and as a Word document, from one reading by pandoc."""
     with as_file(files("reports") / "templates") as templates, TemporaryDirectory() as media:
-        write_media(Path(media), figures, _fonts())
         command = [pypandoc.get_pandoc_path(), f"--from={MARKDOWN}", f"--to={templates / 'formats.lua'}"]
-        command += [f"--metadata=lang:{words.language}", f"--metadata=media:{media}"]
+        command += [f"--metadata=lang:{words.language}"]
+        if word:
+            write_media(Path(media), figures, _fonts())
+            command += [f"--metadata=media:{media}"]
         # A time of its own would give each document other bytes.
         done = subprocess.run(  # noqa: S603 - our own pandoc
             command,
@@ -145,7 +166,7 @@ def _sources(markdown: str, words: Words, figures: Mapping[str, bytes]) -> tuple
             env={**os.environ, "SOURCE_DATE_EPOCH": _NO_TIME},
         )
         sources: dict[str, str] = json.loads(done.stdout)
-        return sources, (Path(media) / "report.docx").read_bytes()
+        return sources, (Path(media) / "report.docx").read_bytes() if word else b""
 
 
 def _html(source: str, figures: Mapping[str, bytes]) -> bytes:

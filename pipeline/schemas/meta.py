@@ -217,6 +217,16 @@ class Municipality(dy.Schema):
     valid_from = date("First valid day.", nullable=False)
     valid_to = date("Last valid day; null = still valid.")
     successor_code = text("What it became or merged into; null = still valid.", nullable=True)
+    tile_x = count(
+        "Column of its tile in the schematic map, from the west; null = no longer valid.",
+        unit="tiles",
+        nullable=True,
+    )
+    tile_y = count(
+        "Row of its tile in the schematic map, from the north; null = no longer valid.",
+        unit="tiles",
+        nullable=True,
+    )
 
 
 class MunicipalitySuccessor(dy.Schema):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports.context import Row, View
 from reports.document import Column, Figure, Section, Table
 from reports.figures import StackedBars
@@ -56,7 +58,7 @@ def _reviewed(row: Row) -> int:
 
 def _table(view: View, rows: list[Row], scaling: bool) -> Table:
     say = view.words.say
-    heads = [say("Goals set"), *_levels(view), say("Open"), _degree_head(view, scaling), say("95% interval")]
+    heads = [say("Goals set"), *levels(view), say("Open"), _degree_head(view, scaling), say("95% interval")]
     columns = [
         Column(say("Domain"), 27, "left"),
         *(Column(head, width) for head, width in zip(heads, _WIDTHS, strict=True)),
@@ -75,7 +77,8 @@ def _degree_head(view: View, scaling: bool) -> str:
     return view.words.say("Mean T") if scaling else view.words.say("Degree of attainment")
 
 
-def _levels(view: View) -> tuple[str, str, str]:
+def levels(view: View) -> tuple[str, str, str]:
+    """Names of the levels of attainment, the best first."""
     say = view.words.say
     if view.evaluation.goal_scale == "goal_attainment_scaling":
         return say("As expected or better"), say("Somewhat less"), say("Much less")
@@ -101,21 +104,29 @@ def _cells(view: View, row: Row, scaling: bool) -> list[str]:
 
 
 def _figure(view: View, rows: list[Row]) -> Figure | None:
-    drawn = [row for row in rows if all(row[level] is not None for level in LEVELS) and _reviewed(row)]
-    if not drawn:
-        return None
-    words = view.words
-    shares = [tuple(row[level] / _reviewed(row) for level in LEVELS) for row in drawn]
-    texts = [tuple(words.percent(share) for share in parts) for parts in shares]
+    drawn = [row for row in rows if is_shown(row)]
     labels = [view.label(MEASURE, row["domain"]) for row in drawn]
-    legend = _levels(view)
-    bars = StackedBars(tuple(labels), tuple(shares), tuple(texts), legend)
+    return bars(view, labels, drawn, view.words.say("Share of goals by attainment")) if drawn else None
+
+
+def is_shown(row: Row) -> bool:
+    """Whether a row's goals can be drawn: reviewed, and none of the levels hidden."""
+    return all(row[level] is not None for level in LEVELS) and _reviewed(row) > 0
+
+
+def bars(view: View, labels: Sequence[str], rows: Sequence[Row], caption: str) -> Figure:
+    """Bars of the shares by attainment, a bar a row."""
+    words = view.words
+    shares = [tuple(row[level] / _reviewed(row) for level in LEVELS) for row in rows]
+    texts = [tuple(words.percent(share) for share in parts) for parts in shares]
+    legend = levels(view)
+    drawn = StackedBars(tuple(labels), tuple(shares), tuple(texts), legend)
     told = [
         words.say("{label}: {values}", label=label, values=_told(legend, parts))
         for label, parts in zip(labels, texts, strict=True)
     ]
-    alt = words.say("Stacked bars of the goals by domain.") + " " + "; ".join(told) + "."
-    return Figure("goals", words.say("Share of goals by attainment"), alt, bars.svg())
+    alt = words.say("Stacked bars of the goals.") + " " + "; ".join(told) + "."
+    return Figure("goals", caption, alt, drawn.svg())
 
 
 def _told(names: tuple[str, ...], texts: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from reports.context import Row, View
 from reports.document import Column, Figure, Section, Table
 from reports.figures import Interval, Intervals
 from reports.sections.goals import degree
+from reports.sections.municipality_map import participants_map
 
 POPULATION = "municipality"
 
@@ -18,6 +19,7 @@ def municipalities(view: View) -> Section | None:
     if not given and not changes:
         return None
     values = {
+        "map": _map(view, given),
         "given": _given_table(view, given),
         "changes": [_change(view, number, rows) for number, rows in enumerate(changes, start=1)],
     }
@@ -28,13 +30,14 @@ def headline_changes(view: View) -> list[list[Row]]:
     """Rows of each confirmatory scale, municipalities in alphabetical order."""
     rows = view.rows("mart.municipality_change", POPULATION)
     keys = [(row["instrument"], row["respondent"], row["scale"]) for row in rows]
-    wanted = [key for key in dict.fromkeys(keys) if _confirmatory(view, key)]
+    wanted = [key for key in dict.fromkeys(keys) if is_confirmatory(view, key)]
     return [
         view.alphabetical([row for row, own in zip(rows, keys, strict=True) if own == key]) for key in wanted
     ]
 
 
-def _confirmatory(view: View, key: tuple[str, str, str]) -> bool:
+def is_confirmatory(view: View, key: tuple[str, str, str]) -> bool:
+    """Whether the plan confirms this scale: its measure, respondent and code."""
     instrument, respondent, scale = key
     return any(
         outcome.role == "confirmatory"
@@ -52,6 +55,11 @@ def _given(view: View) -> list[Row]:
         {"grp": grp, "spend": spend.get(grp), "goals": goals.get(grp)} for grp in sorted({*spend, *goals})
     ]
     return view.alphabetical(rows)
+
+
+def _map(view: View, given: list[Row]) -> Figure | None:
+    spend = {row["grp"]: row["spend"]["participants"] for row in given if row["spend"]}
+    return participants_map(view, spend) if spend else None
 
 
 def _given_table(view: View, rows: list[Row]) -> Table:

@@ -1,6 +1,6 @@
 -- A report in all its formats from one reading of its Markdown: reading is what takes pandoc longest.
 -- Gives a JSON object, {"html": …, "typst": …}, and writes `report.docx` into the folder that the metadata name as
--- `media`, in which the reference document and the figures (PNG) lie. Carries to all what pandoc's writers drop: text alternatives, row heads,
+-- `media`, in which the reference document and the figures (PNG) lie; none where they name no folder. Carries to all what pandoc's writers drop: text alternatives, row heads,
 -- scrolling tables, boxes, captions that count themselves.
 
 local BOXES = {'note', 'commentary', 'box', 'headlines', 'whole'}
@@ -58,7 +58,7 @@ local function figure_with_alternative(figure)
   if image == nil then return nil end
   local caption = inlines_as_typst(pandoc.utils.blocks_to_inlines(figure.caption.long))
   local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
-  return pandoc.RawBlock('typst', '#figure(image(' .. quoted(image.src) .. ', width: 100%, alt: '
+  return pandoc.RawBlock('typst', '#figure(image(' .. quoted(image.src) .. ', width: ' .. (image.attributes.width or '100%') .. ', alt: '
     .. quoted(alt) .. '), kind: image, caption: [' .. caption .. '])')
 end
 
@@ -206,8 +206,10 @@ local function write(path, bytes)
 end
 
 function Writer(doc)
-  local media = pandoc.utils.stringify(doc.meta.media)
-  doc.meta.media = nil
-  write(pandoc.path.join({media, 'report.docx'}), docx(doc, media))
+  if doc.meta.media then
+    local media = pandoc.utils.stringify(doc.meta.media)
+    doc.meta.media = nil
+    write(pandoc.path.join({media, 'report.docx'}), docx(doc, media))
+  end
   return pandoc.json.encode({html = html(doc), typst = typst(doc)})
 end
