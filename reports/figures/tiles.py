@@ -73,7 +73,7 @@ class TileMap:
                 ink = ON_DARK if tile.look == "many" else INK
                 axes.text(
                     tile.column, tile.row, _label(tile), ha="center", va="center", color=ink,
-                    fontsize=6.2, linespacing=1.05,
+                    fontsize=6.6, linespacing=1.05,
                 )  # fmt: skip
             if self.legend:
                 names, colours = [name for _, name in self.legend], [_FILLS[look] for look, _ in self.legend]

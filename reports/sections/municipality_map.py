@@ -60,7 +60,6 @@ def participants_map(view: View, participants: Mapping[str, int | None]) -> Figu
         "some": say("persons: up to {n}", n=words.number(middle, int(middle % 1 != 0))),
         "many": say("more"),
         "hidden": say("not shown"),
-        "none": say("not in this evaluation"),
     }
     legend = tuple((look, names[look]) for look in names if any(tile.look == look for tile in tiles))
     told = "; ".join(
@@ -68,7 +67,8 @@ def participants_map(view: View, participants: Mapping[str, int | None]) -> Figu
         for code, persons in merged.items()
     )
     alt = say(
-        "Squares for the municipalities, where they lie about. Persons with services: {values}.", values=told
+        "Squares for the municipalities, placed roughly where they lie. Persons with services: {values}.",
+        values=told,
     )
     caption = say("Persons with services by municipality, as the municipalities are today")
     return Figure("municipalities-map", caption, alt, TileMap(tiles, legend).svg())

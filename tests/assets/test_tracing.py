@@ -19,6 +19,9 @@ from tests.conftest import Demonstration
 SAMPLE = 12
 
 
+pytestmark = pytest.mark.slow  # takes the whole demonstration in
+
+
 @pytest.fixture(scope="module")
 def warehouse(demonstration: Demonstration) -> Iterator[Warehouse]:
     with Warehouse.open(Home(demonstration.home).warehouse, read_only=True) as opened:

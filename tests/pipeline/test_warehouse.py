@@ -65,6 +65,7 @@ def test_not_a_number_is_refused(tmp_path: Path) -> None:
         warehouse.write("mart.agreement", pl.DataFrame([row]))
 
 
+@pytest.mark.slow
 def test_every_schema_becomes_a_table_with_comments_checks_and_types(tmp_path: Path) -> None:
     with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
         for table, schema in schemas.TABLES.items():

@@ -22,6 +22,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes(demonstration: Path, tmp_path: Path) -> None:
     write_demonstration(tmp_path / "again", seed=7)
     assert digests(tmp_path / "again") == digests(demonstration)

@@ -22,6 +22,9 @@ WRONG_ROWS = {
 }
 
 
+pytestmark = pytest.mark.slow  # takes the whole demonstration in
+
+
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     """The demonstration home's inbox as the pipeline takes it in."""

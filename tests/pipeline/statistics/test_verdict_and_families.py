@@ -48,6 +48,7 @@ def test_an_impossible_p_is_refused() -> None:
         holm([0.5, 1.5])
 
 
+@pytest.mark.slow
 @given(p_values)
 @settings(max_examples=20)
 def test_families_agree_with_statsmodels(values: list[float | None]) -> None:
