@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -10,17 +11,25 @@ import polars as pl
 from instruments import load_library
 from pipeline import schemas
 from pipeline.home import Home, Settings
-from pipeline.identity import load_or_make_key
+from pipeline.identity import load_key, load_or_make_key
 from pipeline.municipalities import Register
-from pipeline.submissions import IntakeContext, check_paths, load_mappings, propose_mappings
+from pipeline.submissions import IntakeContext, check_paths, load_mappings, mapping_name, propose_mappings
 from pipeline.warehouse import Warehouse
 
 CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
 
 
-def check_and_print(paths: list[Path]) -> int:
-    """Print every problem and warning; gives 1 when a row or file would be rejected."""
-    home = _home_among(paths)
+def check_and_print(paths: list[Path], home_folder: Path | None = None, *, write: bool = False) -> int:
+    """Print every problem and warning; gives 1 when a row or file would be rejected.
+
+    home_folder: the home whose plan counts; without one, that in which a path lies. write: put proposed mappings
+    into it.
+    """
+    home = _home_among([home_folder] if home_folder else paths)
+    if home is None and (write or home_folder):
+        wanted = home_folder or "--write puts mappings into a home, and no path lies in one"
+        print(f"ieguvumi: {wanted}: no home with an evaluation.yaml; name it by --home HOME", file=sys.stderr)
+        return UNUSABLE
     key, known, earlier = _from_earlier_runs(home)
     context = IntakeContext(
         plan=home.plan() if home else None,
@@ -38,11 +47,41 @@ def check_and_print(paths: list[Path]) -> int:
         return UNUSABLE
     for finding in findings:
         print(finding)
-    for file, text in propose_mappings(paths, context).items():
-        print(f"\n{file}: a mapping for it:\n\n{text}")
+    proposals = propose_mappings(paths, context)
+    if home is not None and write:
+        write_proposals(proposals, home.mappings)
+    else:
+        for file, text in proposals.items():
+            print(f"\n{file}: a mapping for it (--write puts it into the home's mappings/):\n\n{text}")
     errors = sum(finding.severity == "error" for finding in findings)
     print(f"{errors} problems, {len(findings) - errors} warnings")
     return PROBLEMS if errors else CLEAN
+
+
+def write_proposals(proposals: Mapping[str, str], folder: Path) -> None:
+    """Write a mapping for each file, by the file's name, and print where; one that is there stays as it is."""
+    written: set[str] = set()
+    for file, text in proposals.items():
+        name = f"{mapping_name(Path(file).name)}.yaml"
+        if name in written:
+            print(
+                f"{file}: mappings/{name} was proposed for a file named alike; check again with it in place"
+            )
+            continue
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / name).open("x", encoding="utf-8") as stream:
+                stream.write(text)
+        except FileExistsError:
+            print(
+                f"{file}: not written, mappings/{name} is there already: mend it, or rename it and check again"
+            )
+            continue
+        except OSError as error:
+            print(f"{file}: mappings/{name} can't be written ({error.strerror})")
+            continue
+        written.add(name)
+        print(f"{file}: a mapping for it is in mappings/{name}: look it through, then check again")
 
 
 def _home_among(paths: list[Path]) -> Home | None:
@@ -61,6 +100,7 @@ def _from_earlier_runs(home: Home | None) -> tuple[bytes, pl.DataFrame, pl.DataF
         settings = Settings.for_home(home.path)
         with Warehouse.open(home.warehouse, settings.database_key, read_only=True) as warehouse:
             persons, submissions = (warehouse.read(table) for table in tables)
-            return load_or_make_key(settings.key_file), persons, submissions
+            load = load_or_make_key if submissions.is_empty() else load_key
+            return load(settings.key_file), persons, submissions
     persons, submissions = (schemas.RECORD[table].create_empty() for table in tables)
     return b"only for this check", persons, submissions

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from assets.querying import open_warehouse
 from instruments import load_library
 from pipeline.home import Settings
-from pipeline.identity import load_or_make_key, mask
+from pipeline.identity import load_key, mask
 from pipeline.plan import Language
 from pipeline.private_file import write_private
 from pipeline.returning import NEEDED, returned, senders_of_persons
@@ -42,7 +42,7 @@ def return_and_print(settings: Settings, sender: str, language: Language, output
         tables["record.submission"],
         library,
         load_mappings(home.mappings),
-        load_or_make_key(settings.key_file),
+        load_key(settings.key_file),
     )
     found = returned(name, tables, own, plan, library)
     path = output or home.path / FOLDER / f"{name}.{language}.xlsx"
@@ -67,7 +67,7 @@ def decrypt_and_print(settings: Settings, folder: Path, sender: str | None) -> i
         whose = f" of {sender}" if sender else ""
         print(f"ieguvumi: {home.received}: holds no encrypted file{whose}", file=sys.stderr)
         return NOT_FOUND
-    key = load_or_make_key(settings.key_file)
+    key = load_key(settings.key_file)
     told = [_decrypt(kept, folder / relative, key) for kept, relative in files]
     for problem in filter(None, told):
         print(f"ieguvumi: {problem}", file=sys.stderr)
@@ -83,7 +83,12 @@ def _decrypt(kept: Path, target: Path, key: bytes) -> str | None:
     try:
         content = decrypted(kept.read_bytes(), key)
     except InvalidTag:
-        return f"{kept}: was encrypted under another key or changed since; give the key it was made with"
+        return (
+            f"{kept}: is no file encrypted under this key, or changed since; give the key it was made with "
+            "(IEGUVUMI_KEY_FILE), or the file from a copy"
+        )
+    except OSError as error:
+        return f"{kept}: can't be read ({error.strerror}); check who may read it"
     write_private(target, content)
     return None
 

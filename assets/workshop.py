@@ -12,7 +12,7 @@ from typing import Any
 from instruments import Library, load_library
 from pipeline.corrections import Correction, load_corrections
 from pipeline.home import Home, Settings
-from pipeline.identity import load_or_make_key
+from pipeline.identity import load_key, load_or_make_key
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.release.fingerprint import fingerprint
@@ -71,8 +71,9 @@ class Workshop:
 
     @cached_property
     def key(self) -> bytes:
-        """The key of the pseudonyms, made on first use."""
-        return load_or_make_key(self.settings.key_file)
+        """The key of the pseudonyms, made on first use; never a new one for a home that has persons already."""
+        has_persons = not self.warehouse.read("record.submission").is_empty()
+        return (load_key if has_persons else load_or_make_key)(self.settings.key_file)
 
     @cached_property
     def corrections(self) -> tuple[Correction, ...]:

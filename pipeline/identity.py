@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.direct_identifiers import ADDRESS, NAME, plain_personal_code
+from pipeline.private_file import make_private_folder
 
 KEY_BYTES = 32
 _BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)  # RFC 4648, in small letters
@@ -59,9 +60,20 @@ def load_or_make_key(path: Path) -> bytes:
     except FileNotFoundError:
         return _make_key(path)
     except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def load_key(path: Path) -> bytes:
+    """Return the key that pseudonyms were made with; none is made. Raises KeyFileError."""
+    try:
+        return _read_key(path)
+    except FileNotFoundError as error:
         raise KeyFileError(
-            f"{path}: the key can't be read ({error.strerror}); check who may read it"
+            f"{path}: the key of this home's pseudonyms is not there; restore it from a copy, or set "
+            "IEGUVUMI_KEY_FILE to where it is"
         ) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def pseudonymise(identifiers: pl.Series, key: bytes) -> pl.Series:
@@ -142,6 +154,10 @@ def mask_all(texts: pl.Series, *, bare_phones: bool = True) -> pl.Series:
     return texts.replace(masked) if masked else texts
 
 
+def _unreadable(path: Path, error: OSError) -> KeyFileError:
+    return KeyFileError(f"{path}: the key can't be read ({error.strerror}); check who may read it")
+
+
 def _read_key(path: Path) -> bytes:
     if path.stat().st_mode & 0o077:
         raise KeyFileError(f"{path}: other users may read the key; run `chmod 600 {path}`")
@@ -160,7 +176,7 @@ def _make_key(path: Path) -> bytes:
     """Make the key; when another process has just made it, return that one."""
     made = secrets.token_bytes(KEY_BYTES)
     try:
-        _make_private_folder(path.parent)
+        make_private_folder(path.parent)
         _write_once(path, made.hex() + "\n")
     except FileExistsError:
         return _read_key(path)
@@ -169,12 +185,6 @@ def _make_key(path: Path) -> bytes:
             f"{path}: the key can't be written ({error.strerror}); set IEGUVUMI_KEY_FILE to a place of yours"
         ) from error
     return made
-
-
-def _make_private_folder(folder: Path) -> None:
-    if not folder.exists():
-        _make_private_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _write_once(path: Path, content: str) -> None:

@@ -25,8 +25,21 @@ def inputs_hash(home: Home) -> str:
     """SHA-256 over the names and contents of the home's plan, submissions, measures and commentary."""
     named = [home.path / name for name in HOME_FILES]
     named += [path for folder in HOME_FOLDERS for path in (home.path / folder).rglob("*")]
-    present = sorted(path for path in named if path.is_file())
-    return _combined((path.relative_to(home.path).as_posix(), path.read_bytes()) for path in present)
+    present = sorted(path for path in named if path.is_file() and _lies_in(path, home.path))
+    return _of_hashes((path.relative_to(home.path).as_posix(), _hash_or_none(path)) for path in present)
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path leads into the folder: what a link leads to elsewhere is never read."""
+    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
+
+
+def _hash_or_none(path: Path) -> bytes:
+    """A file's hash; nothing for one that can't be read: the intake says so."""
+    try:
+        return bytes.fromhex(file_hash(path))
+    except OSError:
+        return b""
 
 
 def code_hash() -> str:
@@ -51,7 +64,12 @@ def _contents(folder: Traversable, name: str) -> Iterable[tuple[str, bytes]]:
 
 
 def _combined(pairs: Iterable[tuple[str, bytes]]) -> str:
+    return _of_hashes((name, hashlib.sha256(content).digest()) for name, content in pairs)
+
+
+def _of_hashes(pairs: Iterable[tuple[str, bytes]]) -> str:
+    """One hash of names and the hashes of what they name; a name may hold bytes that are no text."""
     total = hashlib.sha256()
-    for name, content in pairs:
-        total.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    for name, digest in pairs:
+        total.update(name.encode("utf-8", "surrogateescape") + b"\0" + digest)
     return total.hexdigest()

@@ -4,6 +4,7 @@ from pipeline.submissions.findings import FileFinding, check_paths, propose_mapp
 from pipeline.submissions.intake import Examined, Intake, IntakeContext, take_in
 from pipeline.submissions.keeping import put_away
 from pipeline.submissions.mappings import MappingError, Mappings, load_mappings
+from pipeline.submissions.proposal import mapping_name
 from pipeline.submissions.received import ReceivedFile, list_received
 from pipeline.submissions.rejection import write_rejected
 
@@ -18,6 +19,7 @@ __all__ = [
     "check_paths",
     "list_received",
     "load_mappings",
+    "mapping_name",
     "propose_mappings",
     "put_away",
     "take_in",

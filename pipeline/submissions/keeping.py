@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -54,7 +55,9 @@ def encrypted(content: bytes, key: bytes) -> bytes:
 
 
 def decrypted(content: bytes, key: bytes) -> bytes:
-    """Return what was encrypted. Raises cryptography's InvalidTag for another key or changed bytes."""
+    """Return what was encrypted. Raises cryptography's InvalidTag for another key, or what was not encrypted so."""
+    if len(content) < _NONCE_BYTES:
+        raise InvalidTag
     return AESGCM(_derived(key)).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None)
 
 

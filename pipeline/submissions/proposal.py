@@ -39,8 +39,7 @@ class Proposal:
 
     def as_yaml(self, file_name: str) -> str:
         """Return the text of a mapping's file."""
-        stem = re.split(r"[.\d]", file_name, maxsplit=1)[0] or file_name
-        content: dict[str, Any] = {"files": [f"{mask(stem)}*"], "measure": self.measure}
+        content: dict[str, Any] = {"files": [f"{_stem(file_name)}*"], "measure": self.measure}
         if self.like:
             content["like"] = self.like
         content["columns"] = self.columns
@@ -49,6 +48,16 @@ class Proposal:
         head = "# Proposed by likeness: look it through, then put it into the home's mappings/ folder.\n"
         questions = "".join(f"# {question}\n" for question in self.open_questions)
         return head + questions + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+
+
+def mapping_name(file_name: str) -> str:
+    """Return a name for the mapping of files named alike: small letters, digits and hyphens, nobody's name."""
+    return "-".join(re.findall(r"[^\W_]+", _stem(file_name).lower())) or "mapping"
+
+
+def _stem(file_name: str) -> str:
+    """Return what files that come again have alike in their names: all before a number or the ending."""
+    return mask(re.split(r"[.\d]", file_name, maxsplit=1)[0] or file_name)
 
 
 def propose(sheets: Sequence[Sheet], library: Library, mappings: Mappings) -> Proposal | None:

@@ -18,6 +18,11 @@ UNREADABLE = _rule(
     "a readable CSV, TSV, XLSX, ODS, SPSS or Parquet file; save it anew and send it again",
     "nolasāma CSV, TSV, XLSX, ODS, SPSS vai Parquet datne; saglabājiet to no jauna un nosūtiet vēlreiz",
 )
+PROTECTED_WORKBOOK = _rule(
+    "protected_workbook",
+    "a workbook without a password, saved as .xlsx or .ods (not the old .xls); take the password off, save it anew",
+    "darbgrāmata bez paroles formātā .xlsx vai .ods (ne vecais .xls); noņemiet paroli un saglabājiet no jauna",
+)
 UNKNOWN_FORMAT = _rule(
     "unknown_format",
     "a file of the format .csv, .tsv, .txt, .xlsx, .ods, .sav or .parquet",

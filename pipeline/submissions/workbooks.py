@@ -11,13 +11,15 @@ from typing import IO
 import polars as pl
 
 from pipeline.submissions.text_files import ReadingError
-from pipeline.submissions.wording import TOO_LARGE
+from pipeline.submissions.wording import PROTECTED_WORKBOOK, TOO_LARGE
 
 LARGEST_UNPACKED = 500_000_000
 MOST_CELLS = 15_000_000
 _MOST_PARTS = 5_000
 _PIECE = 1 << 20
 _LONGEST_TAG = 1 << 24
+_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+_MANIFEST = "META-INF/manifest.xml"
 # A place in a sheet of an XLSX workbook: r="C7" of a cell, r="7" of a row.
 _PLACE = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
 # Rows and cells of an ODS sheet; both may say how often they are repeated.
@@ -34,12 +36,31 @@ def read_workbook(content: bytes) -> list[tuple[str, pl.DataFrame]]:
     """
     import fastexcel  # takes a while to import, and most files are not workbooks
 
+    if _is_protected(content):
+        raise ReadingError(PROTECTED_WORKBOOK)
     _look_through(content)
     workbook = fastexcel.read_excel(content)
     return [
         (name, workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars())
         for name in workbook.sheet_names
     ]
+
+
+def _is_protected(content: bytes) -> bool:
+    """Tell whether a workbook is encrypted.
+
+    An XLSX is then no archive but a compound file (MS-OFFCRYPTO 1.3), as the old XLS is too; an ODS says so in its
+    manifest (OpenDocument 1.3, part 2, 4.8).
+    """
+    if content.startswith(_COMPOUND_FILE):
+        return True
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if any(entry.flag_bits & 1 for entry in archive.infolist()):
+            return True
+        if _MANIFEST not in archive.namelist():
+            return False
+        with archive.open(_MANIFEST) as stream:
+            return b"encryption-data" in stream.read(_PIECE)
 
 
 def _look_through(content: bytes) -> None:

@@ -85,6 +85,25 @@ def test_check_names_file_row_column_and_mend(ieguvumi: CommandLine, tmp_path: P
         assert part in problem
 
 
+def test_check_writes_a_proposed_mapping_once(ieguvumi: CommandLine, tmp_path: Path) -> None:
+    home, sent = tmp_path / "home", tmp_path / "Mērķi 2019.csv"
+    sent.write_text("Dalībnieka kods;Mērķa nr;Joma;Novērtējums\nA1;1;leisure;1\n", encoding="utf-8")
+    ieguvumi("init", home)
+    nowhere = ieguvumi("check", sent, "--write", check=False)
+    assert (nowhere.returncode, "--home" in one_line(nowhere.stderr)) == (2, True)
+    first = ieguvumi("check", sent, "--home", home, "--write", check=False)
+    written = home / "mappings/mērķi.yaml"
+    assert "mappings/mērķi.yaml: look it through" in first.stdout
+    assert "measure: goals" in written.read_text(encoding="utf-8")
+    done = ieguvumi("check", sent, "--home", home, check=False)
+    assert "unknown_kind" not in done.stdout
+    assert "a mapping for it" not in done.stdout
+    written.write_text("files: [other*]\nmeasure: goals\n", encoding="utf-8")
+    again = ieguvumi("check", sent, "--home", home, "--write", check=False)
+    assert "not written, mappings/mērķi.yaml is there already" in again.stdout
+    assert written.read_text(encoding="utf-8").startswith("files: [other*]")
+
+
 def test_check_of_nothing(ieguvumi: CommandLine) -> None:
     done = ieguvumi("check", "nothing.csv", check=False)
     assert done.returncode == 2

@@ -14,6 +14,7 @@ import pytest
 from pipeline.identity import (
     KeyFileError,
     is_pseudonym,
+    load_key,
     load_or_make_key,
     mask,
     mask_all,
@@ -53,6 +54,24 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [file.name for file in path.parent.iterdir()] == ["home.key"]
+
+
+def test_a_key_that_should_be_there_is_not_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "folder/home.key"
+    with pytest.raises(KeyFileError, match="restore it from a copy"):
+        load_key(path)
+    assert not path.parent.exists()
+    assert load_or_make_key(path) == load_key(path)
+
+
+# The lengths around a block of the hash, and keys longer than one (RFC 2104: hashed first).
+@pytest.mark.parametrize("length", [1, 32, 63, 64, 65, 200])
+def test_pseudonyms_are_those_of_the_hmac_module(length: int) -> None:
+    key = bytes(range(length))
+    texts = ["A", "ā" * 30, "x" * 200, "a b"]
+    digests = [hmac.digest(key, text.encode(), "sha256")[:10] for text in texts]
+    expected = ["p" + base64.b32encode(digest).decode().lower() for digest in digests]
+    assert pseudonymise(pl.Series(texts), key).to_list() == expected
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,18 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+import fastexcel
+import polars as pl
 import pytest
 import xlsxwriter
 
-from pipeline.submissions import Intake, list_received, take_in
+from pipeline.submissions import Intake, IntakeContext, list_received, take_in, write_rejected
 from pipeline.submissions.reading import read_sheets
 from pipeline.submissions.text_files import ReadingError
 from tests.pipeline.submissions.small_home import PARTICIPANTS, Inbox, counts, problems
@@ -156,6 +160,79 @@ def test_links_out_of_the_inbox_and_pipes_are_refused(inbox: Inbox, tmp_path: Pa
     assert problems(intake, "north/kidscreen10.csv") == [(0, "", "outside_inbox")]
     assert problems(intake, "north/kidscreen10-folder") == [(0, "", "outside_inbox")]
     assert problems(intake, "north/icf.csv") == [(0, "", "not_a_file")]
+
+
+def test_a_workbook_with_a_password_is_told_apart_from_a_damaged_one() -> None:
+    compound = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le")
+    assert rule_of(compound, ".xlsx") == "protected_workbook"
+    plain, made = ods([["participant_id"]]), io.BytesIO()
+    manifest = b'<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/>'
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(made, "w") as to:
+        to.writestr("content.xml", os.urandom(old.getinfo("content.xml").file_size))
+        to.writestr("META-INF/manifest.xml", manifest)
+    assert rule_of(made.getvalue(), ".ods") == "protected_workbook"
+
+
+REFUSED = {
+    "goals-empty.csv": (b"", "empty_file"),
+    "goals-blank.csv": (b"\n \n;;\n", "empty_file"),
+    "goals-nul.csv": (b"participant_id,goal_id,domain\nA1,g\0,leisure\n", "nul_characters"),
+    "goals.sav": (b"$FL2@(#) SPSS DATA FILE " + bytes(range(256)), "unreadable_file"),
+    "goals.parquet": (b"PAR1" + bytes(range(256)) + b"PAR1", "unreadable_file"),
+    "goals.xlsx": (b"PK\3\4" + bytes(range(256)), "unreadable_file"),
+    "goals.ods": (b"PK\5\6" + bytes(18), "unreadable_file"),
+    "goals-secret.xlsx": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "protected_workbook"),
+    "goals.doc": (b"goals", "unknown_format"),
+    "holiday.csv": (b"a,b\n1,2\n", "unknown_kind"),
+}
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Give up the rights of root, for which every file is readable."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_an_inbox_full_of_hostile_files_harms_nothing_else(context: IntakeContext) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        inbox = Inbox(Path(name) / "inbox", context)
+        inbox.write({"north/participants.csv": PARTICIPANTS, "south/kidscreen10.csv": GOOD})
+        inbox.write({f"north/{file}": content for file, (content, _) in REFUSED.items()})
+        north = inbox.folder / "north"
+        (north / "goals-closed.csv").write_text(GOOD, encoding="utf-8")
+        (north / "goals-closed.csv").chmod(0)
+        (north / "goals-device.csv").symlink_to("/dev/zero")
+        (north / "goals-up.csv").symlink_to("../../inbox/../secret.csv")
+        (north / "goals-nothing.csv").symlink_to("nothing.csv")
+        (north / "goals-folder.csv").mkdir()
+        os.mkfifo(north / "goals-pipe.csv")
+        Path(name).chmod(0o755)
+        with as_nobody():
+            intake = take_in(list_received(inbox.folder), context)
+        write_rejected(Path(name) / "rejected", intake)
+        (listed,) = (sheet for n, sheet in read_book(Path(name) / "rejected/north.xlsx") if n.startswith("K"))
+    expected = {f"north/{file}": rule for file, (_, rule) in REFUSED.items()} | {
+        "north/goals-closed.csv": "unreadable_file",
+        "north/goals-device.csv": "outside_inbox",
+        "north/goals-up.csv": "outside_inbox",
+        "north/goals-nothing.csv": "unreadable_file",
+        "north/goals-pipe.csv": "not_a_file",
+    }
+    assert dict(listed.select("datne / file", "noteikums / rule").rows()) == expected
+    assert listed.null_count().select("jābūt", "expected").row(0) == (0, 0)
+    assert counts(intake, "north/participants.csv") == (3, 3, 0)
+    assert counts(intake, "south/kidscreen10.csv") == (1, 1, 0)
+
+
+def read_book(path: Path) -> list[tuple[str, pl.DataFrame]]:
+    book = fastexcel.read_excel(path)
+    return [(name, book.load_sheet(name, dtypes="string").to_polars()) for name in book.sheet_names]
 
 
 LIMITED = """
