@@ -60,20 +60,12 @@ def init(home: HomeFolder) -> None:
 @app.command()
 def check(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="A home, a folder or files.")],
-    home: Annotated[
-        Path | None,
-        typer.Option(help="Whose plan, measures and mappings count, for files outside a home."),
-    ] = None,
-    write: Annotated[
-        bool,
-        typer.Option(
-            "--write", help="Write proposed mappings into the home's mappings/; none is overwritten."
-        ),
-    ] = False,
+    home: Annotated[Path | None, typer.Option(help="The home that counts, for files outside one.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Put proposed mappings into mappings/.")] = False,
 ) -> None:
     """Read submissions and report every problem with file, row and column; loads nothing.
 
-    For a file of unknown kind that is like something known, a mapping is proposed: printed, or written.
+    For a file of unknown kind a mapping is proposed: printed, or written; none is overwritten.
     """
     from assets.checking import check_and_print
 

@@ -16,8 +16,8 @@ _TICKED = ("1", "y", "yes", "true", "checked")
 _NOT_TICKED = ("0", "n", "no", "false", "unchecked")
 # Between the parts of a name: KS52[phy1], group/phy1, group-phy1, ks52_phy1.
 _SEPARATORS = re.compile(r"[\[\]/\-._:]+")
-# A choice of a question with several: c1___2 (REDCap), c1/2 (KoboToolbox), c1[2] (LimeSurvey).
-_CHOICE = re.compile(r"(?:.*/)?(?P<item>[^/\[\]]+?)(?:___|/|\[)(?P<choice>-?\d+)\]?")
+# A choice of a question with several: c1___2 (REDCap; the choice -1 is c1____1), c1/2 (Kobo), c1[2] (LimeSurvey).
+_CHOICE = re.compile(r"(?:.*/)?(?P<item>[^/\[\]]+?)(?:___(?P<minus>_?)|/|\[)(?P<choice>-?\d+)\]?")
 
 
 def mapped(
@@ -124,7 +124,8 @@ def _choices(
         parts = _CHOICE.fullmatch(codes[column])
         item = None if parts is None else _known_name(parts["item"], compact, items)
         if parts is not None and item is not None and item in items:
-            choices.setdefault(item, []).append((parts["choice"], column))
+            minus = "-" if parts["minus"] else ""
+            choices.setdefault(item, []).append((minus + parts["choice"], column))
     return choices
 
 

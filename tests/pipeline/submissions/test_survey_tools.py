@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyreadstat
@@ -162,6 +163,53 @@ def test_a_ticked_box_is_the_choice(sent: Sent, columns: str, cells: str) -> Non
     intake = sent({"stakeholders.csv": f"role,year,municipality,{columns}\n{row},{cells}\n"})
     assert problems(intake, "north/stakeholders.csv") == []
     assert intake.tables["record.stakeholder_answer"].select("item", "answer").rows() == [("c1", 2.0)]
+
+
+def test_a_negative_code_of_redcap_has_one_more_underscore(sent: Sent) -> None:
+    """REDCap puts an underscore in place of the sign: the choice -1 is the column c1____1."""
+    header = "record_id,role,year,municipality,c1____1,c1___2,survey_complete"
+    intake = sent({"stakeholders.csv": f"{header}\nS1,staff,2024,Balvu novads,1,0,2\n"})
+    assert problems(intake, "north/stakeholders.csv") == [(2, "c1", "out_of_range")]
+
+
+@pytest.mark.parametrize("missing", [[99], [{"lo": 90, "hi": 99}], [97, 98, 99], [{"lo": 98, "hi": 99}, 90]])
+def test_every_kind_of_declared_missing_value_of_spss_is_no_answer(
+    sent: Sent, answers: Callable[[Intake], list[Answer]], tmp_path: Path, missing: list[Any]
+) -> None:
+    """SPSS: up to three values, a range, or a range and a value; the system's own missing value is none anyway."""
+    frame = pl.DataFrame(
+        {
+            "participant_id": ["A1", "A2"],
+            "respondent": ["self", "parent"],
+            "wave": ["baseline", "baseline"],
+            "k1": [1.0, 4.0],
+            "k2": [5.0, 99.0],
+            "k3": [None, 99.0],
+        }
+    )
+    path = tmp_path / "made.sav"
+    pyreadstat.write_sav(frame, str(path), missing_ranges={"k2": missing, "k3": missing})
+    intake = sent({"kidscreen10.sav": path.read_bytes()})
+    assert problems(intake, "north/kidscreen10.sav") == []
+    assert answers(intake) == EXPECTED
+
+
+def test_a_declared_missing_text_of_spss_is_no_answer(
+    sent: Sent, answers: Callable[[Intake], list[Answer]], tmp_path: Path
+) -> None:
+    """Answers kept as texts, as a form tool writes them; compressed, as SPSS saves by default."""
+    frame = pl.DataFrame(
+        {
+            "participant_id": ["A1", "A2"],
+            "respondent": ["self", "parent"],
+            "wave": ["baseline", "baseline"],
+            "k1": ["1", "4"],
+            "k2": ["5", "NA"],
+        }
+    )
+    path = tmp_path / "made.sav"
+    pyreadstat.write_sav(frame, str(path), missing_ranges={"k2": ["NA"]}, row_compress=True)
+    assert answers(sent({"kidscreen10.sav": path.read_bytes()})) == EXPECTED
 
 
 def test_two_ticked_boxes_are_no_answer_to_one_question(sent: Sent) -> None:
