@@ -8,6 +8,7 @@ import dagster as dg
 
 from assets import clock
 from assets.definitions import build_definitions
+from assets.errors import EXPECTED
 from assets.history import dagster_instance
 from assets.jobs import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN
 from assets.recovery import mark_broken_runs
@@ -85,11 +86,11 @@ def _run_job(
 
 
 def _first_error(result: dg.ExecuteInProcessResult) -> str:
-    """The first failure in a line: the asset, and the innermost cause's own words."""
+    """The first failure in a line: the asset, and the words of our own error, else of the innermost cause."""
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:
             error = event.step_failure_data.error
-            while error.cause:
+            while error.cause and error.cls_name not in EXPECTED:
                 error = error.cause
             message = " ".join(error.message.split())
             return f"{event.step_key}: {message}"

@@ -104,6 +104,8 @@ def _pseudonyms(identifiers: Iterable[str], key: bytes) -> pl.Series:
 
 
 def _plain(identifier: str) -> bytes:
+    if identifier.isascii() and identifier.isalnum():
+        return identifier.encode()  # nothing to trim, to compose or to leave out: most identifiers are such
     return unicodedata.normalize("NFC", plain_personal_code(identifier.strip())).encode()
 
 

@@ -59,20 +59,18 @@ def with_changed(frame: pl.DataFrame, changes: Mapping[str, Change]) -> pl.DataF
 
 
 def each_distinct(values: pl.Series, change: Change) -> pl.Series:
-    """Return a column of codes with each distinct text changed once; new texts are codes of a type of their own."""
-    distinct = values.unique().drop_nulls()
-    texts = distinct.cast(pl.String).alias(values.name)
+    """Return a column of codes with each text changed once; new texts are codes of a type of their own."""
+    codes = values.to_physical()
+    highest = codes.max()
+    # Every code up to the highest stands for a text: there is no need to look for those that occur.
+    known = pl.Series(values.name, range(0 if highest is None else int(highest) + 1), dtype=codes.dtype)  # type: ignore[arg-type]
+    texts = known.cat.to(values.dtype).cast(pl.String)
     changed = texts.to_frame().select(change(pl.col(values.name)).alias(values.name)).to_series()
     if changed.dtype == pl.String:
         if changed.equals(texts, null_equal=True):
             return values
         changed = changed.cast(new_type())
-    if distinct.is_empty():
-        return changed.clear(len(values))
-    codes = distinct.to_physical().to_numpy()
-    places = np.zeros(1 + int(codes.max()), dtype=np.uint32)
-    places[codes] = np.arange(len(distinct), dtype=np.uint32)
-    return changed.gather(pl.Series(places).gather(values.to_physical())).alias(values.name)
+    return changed.clear(len(values)) if known.is_empty() else changed.gather(codes)
 
 
 def row_numbers(frame: pl.DataFrame) -> tuple[np.ndarray, int]:

@@ -167,7 +167,7 @@ def _cells(text: bytes, delimiter: str, width: int, *, coded: bool) -> pl.DataFr
     types = [new_type() if coded else pl.String() for _ in range(width)]
     at_once = _PART if coded and b'"' not in text else len(text)
     parts = [_cells_of_part(part, delimiter, types) for part in _parts(text, at_once)]
-    return pl.concat(parts, rechunk=False)
+    return pl.concat(parts, rechunk=len(parts) > 1)
 
 
 def _parts(text: bytes, size: int) -> Iterator[bytes]:

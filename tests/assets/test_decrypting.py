@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from assets.returning import decrypt_and_print
+from assets.workshop import Workshop
 from instruments import load_library
 from pipeline.home import Settings
 from pipeline.identity import KeyFileError, load_or_make_key
@@ -104,3 +106,14 @@ def test_a_missing_key_is_told_and_none_is_made(settings: Settings, tmp_path: Pa
         decrypt_and_print(settings, tmp_path / "out", None)
     assert not settings.key_file.exists()
     assert written(tmp_path / "out") == {}
+
+
+def test_a_home_that_took_persons_in_gets_no_other_key(settings: Settings) -> None:
+    """With a new key the same person would have two pseudonyms."""
+    settings.key_file.unlink()
+    with closing(Workshop(settings)) as workshop, pytest.raises(KeyFileError, match="restore it from a copy"):
+        _ = workshop.key
+    assert not settings.key_file.exists()
+    made = load_or_make_key(settings.key_file)
+    with closing(Workshop(settings)) as workshop:
+        assert workshop.key == made
