@@ -46,7 +46,7 @@ def build_definitions(
         jobs=jobs(),
         schedules=schedules(settings, plan.calendar, keys),
         sensors=[
-            inbox_sensor(settings, EVERYTHING, keys),
+            inbox_sensor(settings, EVERYTHING, keys, plan.calendar.inbox),
             failed_run_sensor(settings, plan.calendar.notifications),
         ],
         resources=_resources(settings, listener),

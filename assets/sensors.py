@@ -8,25 +8,28 @@ import dagster as dg
 from assets import clock
 from assets.news import nothing_new
 from assets.reporting import range_tags, report_keys
+from pipeline.calendar import Inbox
 from pipeline.home import Home, Settings
 from pipeline.submissions import list_received
 
-SETTLED_SECONDS = 10.0
-EVERY_SECONDS = 30
 SIGN_LENGTH = 16
 
 
-def inbox_sensor(settings: Settings, job: str, keys: Sequence[str] | None = None) -> dg.SensorDefinition:
+def inbox_sensor(
+    settings: Settings, job: str, keys: Sequence[str] | None = None, look: Inbox | None = None
+) -> dg.SensorDefinition:
     """Start a job, the main one, when files in the inbox are new or changed, once nobody writes to them any more.
 
+    look: how often, and how long files must have settled; the defaults of a plan where nothing is said.
     keys: the partitions when the code location was loaded, which a run of it knows; else those of the plan's today.
     A file that fails is sent back by that run and does not stop the others; one that goes starts nothing.
     """
+    look = look or Inbox()
 
     @dg.sensor(
         name="inbox",
         job_name=job,
-        minimum_interval_seconds=EVERY_SECONDS,
+        minimum_interval_seconds=look.every_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Starts the main job when files in the inbox are new or changed.",
     )
@@ -35,7 +38,7 @@ def inbox_sensor(settings: Settings, job: str, keys: Sequence[str] | None = None
         new = found - set((context.cursor or "").split())
         if not new:
             return dg.SkipReason("Nothing new in the inbox.")
-        if clock.now() - newest < SETTLED_SECONDS:
+        if clock.now() - newest < look.settled_seconds:
             return dg.SkipReason("Files in the inbox are still being written.")
         cursor = " ".join(sorted(found))
         reason = nothing_new(settings.home)

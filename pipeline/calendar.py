@@ -59,6 +59,13 @@ class ServicesReport(Part):
     months_back: int = Field(default=3, ge=1, le=60)
 
 
+class Inbox(Part):
+    """How often the sensor looks into the inbox, and for how long nobody must have written to a file."""
+
+    every_seconds: int = Field(default=30, ge=5, le=86_400)
+    settled_seconds: int = Field(default=10, ge=1, le=3_600)
+
+
 class Email(Part):
     """Where notifications are sent by e-mail; the password, if any, is IEGUVUMI_SMTP_PASSWORD."""
 
@@ -92,6 +99,7 @@ class Calendar(Part):
     annual_report: DayOfYear = "03-01"
     services_report: ServicesReport = ServicesReport()
     data_quality_at: TimeOfDay = "02:30"
+    inbox: Inbox = Inbox()
     notifications: Notifications = Notifications()
 
     @field_validator("timezone")

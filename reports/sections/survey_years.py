@@ -83,22 +83,23 @@ def trend(view: YearView, role: str) -> Table:
     years = sorted({row["year"] for row in rows})[-_YEARS_SHOWN:]
     latest = [row for row in rows if row["year"] == view.year]
     latest.sort(key=lambda row: view.item_order(row["item"]))
+    tested = any(row["odds_ratio"] is not None for row in latest)
     columns = [
         Column(say("Question"), 24, "left"),
         *(Column(str(year), 12) for year in years),
         Column(say("Change, points"), 19),
-        Column(say("Odds ratio"), 19),
-        Column(say("p adjusted"), 10),
+        *([Column(say("Odds ratio"), 19), Column(say("p adjusted"), 10)] if tested else []),
     ]
     cells = [
         [
             view.item_label(row["item"]),
             *(_share(view, found.get((row["item"], year))) for year in years),
-            *_change(view, row),
+            _change(view, row),
+            *(_test(view, row) if tested else []),
         ]
         for row in latest
     ]
-    notes = _notes(view, latest) if cells else []
+    notes = _notes(view, latest, tested=tested) if cells else []
     caption = say("Favourable answers, year on year")
     return view.table(caption, columns, cells, latest, notes=notes)
 
@@ -109,18 +110,25 @@ def _share(view: YearView, row: Row | None) -> str:
     return view.words.percent(row["share"], hidden=row["suppressed"])
 
 
-def _change(view: YearView, row: Row) -> list[str]:
-    """The change in points, the odds ratio and p; empty where there was no earlier survey."""
+def _change(view: YearView, row: Row) -> str:
+    """The change in points with its interval; empty where there was no earlier survey."""
     words = view.words
     if row["year_before"] is None:
-        return ["", "", ""]
+        return ""
     change = words.number(_points(row["change"]), hidden=row["suppressed"], sign=True)
     limits = words.interval(_points(row["change_low"]), _points(row["change_high"]))
+    return f"{change} ({limits})" if row["change"] is not None else change
+
+
+def _test(view: YearView, row: Row) -> list[str]:
+    """The odds ratio and p; empty where there was no earlier survey."""
+    words = view.words
+    if row["year_before"] is None:
+        return ["", ""]
     odds = words.number(row["odds_ratio"], 2, hidden=row["suppressed"])
-    odds_limits = words.interval(row["odds_ratio_low"], row["odds_ratio_high"], 2)
+    limits = words.interval(row["odds_ratio_low"], row["odds_ratio_high"], 2)
     return [
-        f"{change} ({limits})" if row["change"] is not None else change,
-        f"{odds} ({odds_limits})" if row["odds_ratio"] is not None else odds,
+        f"{odds} ({limits})" if row["odds_ratio"] is not None else odds,
         words.p_value(row["p_adjusted"], hidden=row["suppressed"]),
     ]
 
@@ -129,7 +137,7 @@ def _points(share: float | None) -> float | None:
     return None if share is None else share * 100
 
 
-def _notes(view: YearView, rows: list[Row]) -> list[str]:
+def _notes(view: YearView, rows: list[Row], *, tested: bool) -> list[str]:
     """What counts as favourable, and against which year the change is."""
     say = view.words.say
     labels = view.answer_labels(rows[0]["item"], rows[0]["favourable"].split(", "))
@@ -138,12 +146,10 @@ def _notes(view: YearView, rows: list[Row]) -> list[str]:
     if before:
         years = ", ".join(str(year) for year in before)
         notes.append(
-            say(
-                "Change against {year}, with 95% intervals. Other people answer each year; "
-                "the odds of a better rating allow for people of one municipality answering alike.",
-                year=years,
-            )
+            say("Change against {year}, with 95% intervals. Other people answer each year.", year=years)
         )
+    if before and tested:
+        notes.append(say("The odds of a better rating allow for people of one municipality answering alike."))
     return notes
 
 
