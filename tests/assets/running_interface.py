@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -32,6 +33,25 @@ TICKS = """
 query Ticks($sensor: SensorSelector!) {
   sensorOrError(sensorSelector: $sensor) {
     ... on Sensor { sensorState { ticks { status skipReason runIds } } }
+  }
+}
+"""
+MESSAGES = """
+query Messages($id: ID!) {
+  logsForRun(runId: $id) { ... on EventConnection { events { ... on MessageEvent { message } } } }
+}
+"""
+METADATA = """
+fragment Link on MetadataEntry {
+  ... on UrlMetadataEntry { url }
+  ... on MarkdownMetadataEntry { mdStr }
+}
+query Metadata($key: AssetKeyInput!) {
+  assetNodeOrError(assetKey: $key) {
+    ... on AssetNode {
+      metadataEntries { ...Link }
+      assetMaterializations(limit: 1) { metadataEntries { ...Link } }
+    }
   }
 }
 """
@@ -70,13 +90,18 @@ class Interface:
         self.home, self.log, self.key = home, log, key
         self.process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its processes."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("DAGSTER")}
+        return {**kept, "IEGUVUMI_KEY_FILE": str(self.key)}
+
     def start(self) -> None:
         """Start it and wait until it shows the graph."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("DAGSTER")}
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "assets.command_line", "ui", str(self.home), "--port", str(self.port)],
-                env={**kept, "IEGUVUMI_KEY_FILE": str(self.key)},
+                env=self.environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -103,6 +128,11 @@ class Interface:
     def address(self) -> str:
         """The address of its pages."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pages(self) -> str:
+        """The address of the reports."""
+        return f"http://127.0.0.1:{self.port + 1}"
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The answer to a GraphQL query."""
@@ -141,6 +171,23 @@ class Interface:
         found: list[dict[str, Any]] = self.ask(query)["runsOrError"]["results"]
         return found
 
+    def status(self, run: str) -> str:
+        """How far a run has come."""
+        return next(str(found["status"]) for found in self.runs() if found["runId"] == run)
+
+    def log_of(self, run: str) -> list[str]:
+        """The messages of a run."""
+        events = self.ask(MESSAGES, id=run)["logsForRun"]["events"]
+        return [event["message"] for event in events if event]
+
+    def links(self, asset: list[str]) -> list[str]:
+        """The addresses in the metadata of an asset's latest materialisation and definition."""
+        node = self.ask(METADATA, key={"path": asset})["assetNodeOrError"]
+        [made] = node["assetMaterializations"]
+        texts = [entry.get("url") or entry.get("mdStr") or "" for entry in made["metadataEntries"]]
+        texts += [entry.get("url") or "" for entry in node["metadataEntries"]]
+        return re.findall(r"http://[^)\s]+", " ".join(texts))
+
     def is_idle(self) -> bool:
         """Tell whether all runs have ended."""
         return all(run["status"] in ENDED for run in self.runs())
@@ -152,8 +199,8 @@ class Interface:
         assert launched["__typename"] == "LaunchRunSuccess", launched
         return str(launched["run"]["runId"])
 
-    def fill_in(self, marts: tuple[str, ...], partitions: list[str]) -> str:
-        """Back-fill partitions of marts as the interface does; gives how it ended."""
+    def begin_to_fill_in(self, marts: tuple[str, ...], partitions: list[str]) -> str:
+        """Begin to back-fill partitions of marts as the interface does; gives the back-fill's identifier."""
         params = {
             "assetSelection": [{"path": ["mart", name]} for name in marts],
             "partitionNames": partitions,
@@ -162,8 +209,13 @@ class Interface:
         launched = self.ask(FILL_IN, params=params)["launchPartitionBackfill"]
         assert launched["__typename"] == "LaunchBackfillSuccess", launched
 
+        return str(launched["backfillId"])
+
+    def end_of(self, back_fill: str) -> str:
+        """How a back-fill ended."""
+
         def status() -> str:
-            answer = self.ask(FILLED_IN, id=launched["backfillId"])["partitionBackfillOrError"]
+            answer = self.ask(FILLED_IN, id=back_fill)["partitionBackfillOrError"]
             return str(answer["status"])
 
         wait_for(lambda: status() not in ("REQUESTED", "CANCELING"), "the back-fill to end")
