@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,10 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 from dagster._core.scheduler.instigation import InstigatorTick, TickStatus
+from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite import consolidated_sqlite_event_log
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._core.test_utils import (
     create_test_daemon_workspace_context,
     freeze_time,
@@ -21,8 +26,9 @@ from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget
 from dagster._daemon.sensor import execute_sensor_iteration
 from dagster._scheduler.scheduler import launch_scheduled_runs
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
 
-from assets.history import KeptSqliteEventLogStorage
 from assets.schedules import appointments
 from pipeline.calendar import Calendar
 from pipeline.home import Home
@@ -46,13 +52,27 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return Home(tmp_path / "home")
 
 
+@functools.cache
+def engine_of(address: str) -> Engine:
+    """The engine of a file: Dagster makes one for each look into it, and each compiles its statements anew."""
+    return create_engine(address, poolclass=NullPool, connect_args={"timeout": 30})
+
+
 @pytest.fixture
-def workspace(home: Home, tmp_path: Path) -> Iterator[WorkspaceProcessContext]:
+def workspace(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WorkspaceProcessContext]:
     """The code location of the home, served as the daemon has it; its runs stay in the queue."""
+    for module in (sqlite_run_storage, sqlite_schedule_storage, consolidated_sqlite_event_log):
+        monkeypatch.setattr(module, "create_engine", lambda address, **_: engine_of(address))
     assert home.plan_file.is_file()
     storage = tmp_path / "dagster"
     storage.mkdir()
-    events = {"module": "assets.history", "class": KeptSqliteEventLogStorage.__name__}
+    # One file for the events of all runs: a file for each costs a second a run, two thirds of this test.
+    events = {
+        "module": "dagster._core.storage.event_log",
+        "class": ConsolidatedSqliteEventLogStorage.__name__,
+    }
     overrides = {
         "run_coordinator": {"module": "dagster._core.run_coordinator", "class": "QueuedRunCoordinator"},
         "event_log_storage": {**events, "config": {"base_dir": str(storage / "history")}},
@@ -139,11 +159,12 @@ def daemon_days() -> list[dt.date]:
 
 
 def live(daemon: Daemon, home: Home) -> None:
-    """Two ticks a day, more where the clocks of Riga change; files come now and then."""
+    """A tick at noon, on days that matter more of them; files come now and then."""
     for day in daemon_days():
         if day.isoformat() in SENT:
             send(home.path, f"north/goals-{day}.csv", "participant_id\n")
-        hours = (3, 4, 5, 12) if day.isoformat() in CLOCK_CHANGES else (6, 12)
+        clocks_change, sixteenth = day.isoformat() in CLOCK_CHANGES, day.day == 16
+        hours = (3, 4, 5, 12) if clocks_change else (12,) if sixteenth else (6, 12)
         for hour in hours:
             daemon.tick(at(day, hour))
 
