@@ -48,9 +48,10 @@ attack: $(VENV)/.installed-for-tests   ## attack the public tables of 200 random
 	PROGRAMMES=200 $(BIN)/python -m pytest -n 2 -m "slow or not slow" tests/pipeline/disclosure/test_attack.py \
 	  tests/pipeline/disclosure/test_earlier_releases.py
 
-fuzz: $(VENV)/.installed-for-tests   ## 50 000 examples of files that come in and of files that are damaged
+fuzz: $(VENV)/.installed-for-tests   ## 60 000 examples of files that come in and of files that are damaged
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/pipeline/submissions/test_round_trip.py \
-	  tests/pipeline/submissions/test_conservation.py::test_every_row_is_accounted_for
+	  tests/pipeline/submissions/test_conservation.py::test_every_row_is_accounted_for \
+	  tests/pipeline/submissions/test_large_files.py::test_damaged_codes_give_what_damaged_texts_give
 
 COMPATIBLE := 1.1.3 1.4.4 2.0.1
 compat: $(VENV)/.installed   ## open the demonstration's release (`make demo` before) with older and newer DuckDB clients
