@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of Typer's callbacks
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"ieguvumi {version('ieguvumi')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # noqa: ARG001 - its callback prints
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Outcomes and quality of life of people with an individual budget: from questionnaires to reports."""
+
 
 HomeFolder = Annotated[
     Path, typer.Argument(metavar="HOME", help="Folder of the programme.", show_default=False)
@@ -87,12 +106,19 @@ def run(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build a release even if nothing changed.")] = False,
+    draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft", help="Mark all reports as a draft that the municipalities have not seen yet."
+        ),
+    ] = False,
 ) -> None:
     """Run everything from inbox to release. The last line printed is the release's folder."""
     from assets.main_job import run_and_print
 
     wanted = _years(years) if years else ()
-    raise typer.Exit(run_and_print(_settings(home), tuple(evaluation or ()), wanted, force=force))
+    settings = replace(_settings(home), draft=draft)
+    raise typer.Exit(run_and_print(settings, tuple(evaluation or ()), wanted, force=force))
 
 
 def _years(text: str) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from pipeline.home import Settings
 from pipeline.home_lock import only_run
 from pipeline.plan import Plan
 from pipeline.release.fingerprint import fingerprint
-from pipeline.release.publish import latest_with
+from pipeline.release.publish import is_draft, latest_with
 
 DONE, BLOCKED, UNUSABLE = 0, 1, 2
 STAGES = {
@@ -83,7 +83,7 @@ def _run_and_print(
         open_database(settings.home.warehouse, settings.database_key, read_only=True).close()
     part = bool(evaluations or years)
     unchanged = None if force or part else latest_with(settings.home, fingerprint(settings.home))
-    if unchanged:
+    if unchanged and is_draft(unchanged) == settings.draft:
         print("Nothing changed since the latest release (inputs, plan, measures, code); --force builds anew.")
         print(_shown(settings, unchanged.name))
         return DONE

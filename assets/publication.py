@@ -134,6 +134,7 @@ def _begin_reports(workshop: Workshop, edition: Edition, tables: Mapping[str, pl
         release=next_name(home, plan),
         version=version("ieguvumi"),
         edition=edition,
+        draft=workshop.settings.draft,
         commentary=_commentary(home.commentary, plan),
     )
     folder = workshop.reports / "restricted" if edition == "restricted" else workshop.reports
@@ -254,6 +255,7 @@ def _manifest(workshop: Workshop, name: str, tables: dict[str, pl.DataFrame]) ->
     return {
         "release": name,
         "synthetic": workshop.plan.synthetic,
+        "draft": workshop.settings.draft,
         "created_at": dt.datetime.fromtimestamp(time.time(), dt.UTC).isoformat(timespec="seconds"),
         "version": version("ieguvumi"),
         "fingerprint": workshop.made_from,

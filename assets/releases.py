@@ -30,7 +30,8 @@ def print_releases(home: Home) -> int:
     for folder in found:
         manifest = read_manifest(folder)
         persons = manifest.get("tables", {}).get("core.participant", {}).get("rows", "?")
-        mark = "  latest" if latest and folder.name == latest.name else ""
+        mark = "  draft" if manifest.get("draft") else ""
+        mark += "  latest" if latest and folder.name == latest.name else ""
         made = str(manifest.get("created_at", "?"))[:10]
         print(
             f"{folder.name}  {made}  {persons} persons  {len(manifest.get('inputs', {}))} submissions{mark}"

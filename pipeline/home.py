@@ -103,13 +103,14 @@ class Home:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says, read in one place."""
+    """What the environment says, read in one place; and whether the next release is only a draft."""
 
     home: Home
     key_file: Path
     dagster_home: Path
     database_key: str | None = field(default=None, repr=False)
     pages: str = PAGES
+    draft: bool = False
 
     @classmethod
     def for_home(cls, path: Path, environment: Mapping[str, str] | None = None) -> Settings:

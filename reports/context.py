@@ -26,7 +26,8 @@ class ReportContext:
     """All that a release's reports are made from; the frames stand after disclosure control.
 
     tables: `mart.…` and `meta.…` frames by name; a table that is not there counts as empty.
-    commentary: the evaluator's own words in Markdown by (evaluation, language).
+    commentary: the evaluator's own words in Markdown by (evaluation, language). draft: whether every page says
+    that the municipalities have not seen it yet.
     """
 
     plan: Plan
@@ -36,6 +37,7 @@ class ReportContext:
     version: str
     edition: Edition
     commentary: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    draft: bool = False
 
     def rows(self, table: str, **wanted: object) -> list[Row]:
         """Rows of a table whose columns have the wanted values, in the table's order; no table, no rows."""

@@ -8,8 +8,10 @@ from reports.language import Words
 
 
 def edition_mark(context: ReportContext, words: Words) -> str:
-    """The mark of a restricted edition; empty for the public one."""
-    return words.say("Restricted: not to be passed on") if context.edition == "restricted" else ""
+    """What every page says of a restricted edition and of a draft; empty for a public one that is final."""
+    restricted = words.say("Restricted: not to be passed on") if context.edition == "restricted" else ""
+    draft = words.say("Draft: the municipalities have not seen it yet") if context.draft else ""
+    return " · ".join(filter(None, (draft, restricted)))
 
 
 def banner(context: ReportContext, words: Words) -> str:

@@ -109,6 +109,11 @@ def earlier_plans(home: Home) -> list[tuple[str, dict[str, Any]]]:
     return [(name, manifest["plan"]) for name, manifest in made if "plan" in manifest]
 
 
+def is_draft(folder: Path) -> bool:
+    """Whether a release is marked as one that the municipalities have not seen yet."""
+    return bool(read_manifest(folder).get("draft"))
+
+
 def latest_with(home: Home, fingerprint: dict[str, str]) -> Path | None:
     """The latest release when it was made from exactly this, else None."""
     latest = home.latest_release()
