@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of Typer's callbacks
+def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
@@ -34,7 +34,7 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of Typer's
 
 @app.callback()
 def _options(
-    version: Annotated[  # noqa: ARG001 - its callback prints
+    version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.plan import Language
 from reports.collation import latvian_key
 from reports.context import RenderedPage, ReportContext, View
@@ -16,7 +18,7 @@ from reports.sections.own_tables import (
     rated_table,
     services_table,
 )
-from reports.sections.own_view import POPULATION, OwnView
+from reports.sections.own_view import POPULATION, Municipalities, OwnView
 
 FOLDER = "municipalities"
 _TABLES = ("mart.service_spend", "mart.goal_attainment", "mart.score_change", "mart.rated_change")
@@ -30,12 +32,17 @@ def municipality_codes(context: ReportContext, evaluation_id: str) -> list[str]:
     return sorted(codes, key=lambda code: latvian_key(names.get(code, code)))
 
 
-def municipality_page(
-    evaluation_id: str, code: str, language: Language, context: ReportContext
-) -> RenderedPage:
-    """The pages as HTML and PDF. Raises PlanError when the plan has no evaluation of that id."""
-    own = OwnView(View.of(context, evaluation_id, language), code)
-    return render_page(_page(own), _sections(own), own.view.words)
+def municipality_pages(
+    evaluation_id: str, language: Language, context: ReportContext
+) -> Iterator[tuple[str, RenderedPage]]:
+    """Code and pages (HTML and PDF) of each municipality of an evaluation.
+
+    Raises PlanError when the plan has no evaluation of that id.
+    """
+    municipalities = Municipalities(View.of(context, evaluation_id, language))
+    for code in municipality_codes(context, evaluation_id):
+        own = OwnView(municipalities, code)
+        yield code, render_page(_page(own), _sections(own), own.view.words)
 
 
 def _sections(own: OwnView) -> list[Section]:

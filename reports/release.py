@@ -17,7 +17,7 @@ from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
 from reports.language import words_for
 from reports.own_pages import FOLDER as MUNICIPALITIES
-from reports.own_pages import municipality_codes, municipality_page
+from reports.own_pages import municipality_codes, municipality_pages
 from reports.stakeholders import stakeholder_report, survey_years
 from reports.workbook import evaluation_workbook, stakeholder_workbook
 
@@ -108,11 +108,9 @@ def write_municipalities(folder: Path, context: ReportContext, language: Languag
     written: list[Path] = []
     for evaluation in context.plan.evaluations:
         own = folder / MUNICIPALITIES / evaluation.id
-        for code in municipality_codes(context, evaluation.id):
+        for code, page in municipality_pages(evaluation.id, language, context):
             own.mkdir(parents=True, exist_ok=True)
-            written += write_page(
-                own, f"{code}.{language}", municipality_page(evaluation.id, code, language, context)
-            )
+            written += write_page(own, f"{code}.{language}", page)
     return written
 
 

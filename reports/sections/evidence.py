@@ -43,7 +43,7 @@ def card_table(view: View, card: Row, name: str) -> Table:
     say = view.words.say
     heads = [column.head for column in _columns(view)]
     rows = [[head, cell] for head, cell in zip(heads, _cells(view, card), strict=True) if cell]
-    columns = [Column(name, 46, "left"), Column("", 40, "left")]
+    columns = [Column(name, 46, "left"), Column(view.words.say("Value"), 40, "left")]
     return view.table(say("Evidence card: {name}", name=name), columns, rows, [card])
 
 

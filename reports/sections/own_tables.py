@@ -93,7 +93,7 @@ def change_table(own: OwnView) -> Section | None:
     """The mean change on every scale that can be shown; how many can't be, is said; None without scales."""
     view, say = own.view, own.view.words.say
     key = ("instrument", "respondent", "scale")
-    whole = {tuple(row[name] for name in key): row for row in view.rows("mart.score_change")}
+    whole = {tuple(row[name] for name in key): row for row in own.whole("mart.score_change")}
     rows = own.rows("mart.score_change")
     shown = [row for row in rows if row["mean_change"] is not None]
     if not rows:

@@ -33,6 +33,12 @@ local function scrolling(tbl)
   return pandoc.Div({with_row_heads(tbl)}, pandoc.Attr('', {'scroll'}, attributes))
 end
 
+-- On a small screen a figure scrolls by itself too.
+local function reachable(figure)
+  figure.attributes.tabindex = '0'
+  return figure
+end
+
 -- The page's title is the only heading of the first level.
 local function one_level_down(header)
   header.level = header.level + 1
@@ -74,7 +80,7 @@ local function boxed(div)
 end
 
 local function html(doc)
-  return pandoc.write(doc:walk({Table = scrolling, Header = one_level_down}), 'html5', {
+  return pandoc.write(doc:walk({Table = scrolling, Figure = reachable, Header = one_level_down}), 'html5', {
     template = template('page.html'),
     table_of_contents = true,
     toc_depth = 2,
