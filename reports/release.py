@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
@@ -18,6 +18,8 @@ from reports.index import Entry, release_index
 from reports.language import words_for
 from reports.own_pages import FOLDER as MUNICIPALITIES
 from reports.own_pages import municipality_codes, municipality_pages
+from reports.plain import FOLDER as PLAIN
+from reports.plain import plain_report
 from reports.stakeholders import stakeholder_report, survey_years
 from reports.workbook import evaluation_workbook, stakeholder_workbook
 
@@ -97,8 +99,20 @@ def write_language(folder: Path, context: ReportContext, language: Language) -> 
     for stem, making, tables in _makings(context):
         name = f"{stem}.{language}"
         written += write_report(folder, name, making(language, context), tables(language, context))
-    own = write_municipalities(folder, context, language)
-    return [*written, *own, *write_codebook(folder, context, language)]
+    plain, own = write_plain(folder, context, language), write_municipalities(folder, context, language)
+    return [*written, *plain, *own, *write_codebook(folder, context, language)]
+
+
+def write_plain(folder: Path, context: ReportContext, language: Language) -> list[Path]:
+    """Write the plain-language version of each evaluation's report, of the public edition."""
+    if context.edition != "public":
+        return []
+    (folder / PLAIN).mkdir(exist_ok=True)
+    written: list[Path] = []
+    for evaluation in context.plan.evaluations:
+        page = plain_report(evaluation.id, language, context)
+        written += write_page(folder / PLAIN, f"{evaluation.id}.{language}", page)
+    return written
 
 
 def write_municipalities(folder: Path, context: ReportContext, language: Language) -> list[Path]:
@@ -173,7 +187,9 @@ def _entries(context: ReportContext) -> list[Entry]:
         )
         for year in survey_years(context)
     ]
-    return [*evaluations, *surveys, *_municipality_entries(context), *_codebook_entries(context)]
+    above = "" if context.edition == "public" else "../"
+    plain = [replace(entry, kind="plain", stem=f"{above}{PLAIN}/{entry.stem}") for entry in evaluations]
+    return [*evaluations, *surveys, *plain, *_municipality_entries(context), *_codebook_entries(context)]
 
 
 def _municipality_entries(context: ReportContext) -> list[Entry]:

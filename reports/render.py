@@ -46,7 +46,8 @@ class Page:
     """What stands around a report's sections.
 
     running: the short line in the head of each PDF page; mark: what every page must say, such as
-    `restricted`; banner: a warning at the head of the report; contents: whether the sections are listed.
+    `restricted`; banner: a warning at the head of the report; contents: whether the sections are
+    listed; large: large type, for plain language.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Page:
     mark: str = ""
     banner: str = ""
     contents: bool = True
+    large: bool = False
 
 
 @dataclass
@@ -127,6 +129,7 @@ def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: 
         "mark": escape(page.mark),
         "banner": escape(page.banner),
         "facts": [{"name": escape(fact.name), "value": escape(fact.value)} for fact in page.facts],
+        "large": page.large,
         "skip": words.say("Skip to the content"),
         "contents": words.say("Contents") if page.contents else "",
     }

@@ -7,6 +7,7 @@ from reports.figures.bars import DivergingBars, NestedBars, SingleBars, StackedB
 from reports.figures.changes import Arrow, ArrowPanel, Arrows, Interval, Intervals
 from reports.figures.flows import Alluvial, DosePanel, DosePoint, Doses
 from reports.figures.rungs import Rungs
+from reports.figures.tens import Tens, in_ten
 from reports.figures.tiles import Tile, TileMap
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Rungs",
     "SingleBars",
     "StackedBars",
+    "Tens",
     "Tile",
     "TileMap",
+    "in_ten",
 ]

@@ -25,6 +25,7 @@ PAGES = (
     "reports/restricted/index.html",
     "reports/restricted/adults-2020.en.html",
     "reports/municipalities/annual-2024/*.lv.html",
+    "reports/plain/adults-2020.lv.html",
     "reports/codebook/kidscreen52.en.html",
     "public/*.html",
 )

@@ -195,12 +195,18 @@ def test_all_reports_of_a_release_are_written(tmp_path: Path) -> None:
     stems = ("children-2019", "empty-2024", "stakeholders-2024")
     endings = ("html", "pdf", "docx", "xlsx")
     names = {f"{stem}.{code}.{ending}" for stem in stems for code in ("lv", "en") for ending in endings}
-    assert {path.name for path in tmp_path.iterdir()} == {*names, "index.html", "restricted", "codebook"}
+    folders = {"restricted", "codebook", "plain"}
+    assert {path.name for path in tmp_path.iterdir()} == {*names, *folders, "index.html"}
     assert {path.name for path in (tmp_path / "restricted").iterdir()} == {*names, "index.html"}
     pages = {f"{measure}.{code}.html" for measure in made.library for code in ("lv", "en")}
     assert {path.name for path in (tmp_path / "codebook").iterdir()} == pages
-    assert len(written) == 2 * (len(names) + 1) + len(pages)
-    assert sorted(heard) == sorted(f"reports.{name}" for name in [*names, *names, *pages])
+    evaluations = ("children-2019", "empty-2024")
+    plain = {
+        f"{own}.{code}.{ending}" for own in evaluations for code in ("lv", "en") for ending in ("html", "pdf")
+    }
+    assert {path.name for path in (tmp_path / "plain").iterdir()} == plain
+    assert len(written) == 2 * (len(names) + 1) + len(pages) + len(plain)
+    assert sorted(heard) == sorted(f"reports.{name}" for name in [*names, *names, *pages, *plain])
 
 
 def test_the_index_links_every_report() -> None:
