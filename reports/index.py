@@ -16,8 +16,8 @@ from reports.render import fill_page
 class Entry:
     """A report of the release: its title by language, and the file's name without language and ending.
 
-    kind: `evaluation`, `stakeholders`, `plain` and `municipality` (pages to read: HTML and PDF) or `codebook` (a page
-    of HTML and nothing else). group: by language, the title under which entries of a kind stand together.
+    kind: `evaluation`, `stakeholders`, `plain` and `municipality` (pages to read: HTML and PDF) or `codebook` (HTML
+    and nothing else). group: by language, the title under which entries of a kind stand together.
     """
 
     kind: str
