@@ -9,6 +9,7 @@ import polars as pl
 
 from instruments import Library
 from pipeline import schemas
+from pipeline.breakdowns import AND, Breakdown, population_of
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 
@@ -104,20 +105,28 @@ def population_members(
         people = people.with_columns(age_band(evaluation.age_band_limits()).alias("age_band"))
         waiting = pl.col("arm") == WAITING
         if "arm" in evaluation.breakdowns or people.select(waiting.any()).item():
-            parts.append(_population(people, "arm", _group("arm")))
+            parts.append(_population(people, "arm", _groups("arm")))
         served = people.filter(~waiting)
         parts.append(_population(served, "all", pl.lit("all")))
         parts.extend(
-            _population(served, name, _group(name)) for name in evaluation.breakdowns if name != "arm"
+            _population(served, population_of(breakdown), _groups(breakdown))
+            for breakdown in evaluation.breakdowns
+            if breakdown != "arm"
         )
     schema = schemas.CORE["core.population_member"]
     frame = pl.concat(parts).filter(pl.col("grp").is_not_null())
     return schema.validate(frame.sort(schema.primary_key()), cast=True)
 
 
-def _group(breakdown: str) -> pl.Expr:
-    """The column that holds a breakdown's value: a municipality by its code, the others by name."""
-    return pl.col("municipality_code" if breakdown == "municipality" else breakdown).cast(pl.String)
+def _groups(breakdown: Breakdown) -> pl.Expr:
+    """The group of a breakdown, null when a value is not known."""
+    named = (breakdown,) if isinstance(breakdown, str) else breakdown
+    return pl.concat_str([_value(attribute) for attribute in named], separator=AND)
+
+
+def _value(attribute: str) -> pl.Expr:
+    """The column that holds an attribute's value: a municipality by its code, the others by name."""
+    return pl.col("municipality_code" if attribute == "municipality" else attribute).cast(pl.String)
 
 
 def _population(people: pl.DataFrame, name: str, group: pl.Expr) -> pl.DataFrame:

@@ -8,16 +8,14 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from pipeline.breakdowns import Breakdown, read_breakdown, require_margins
 from pipeline.calendar import Calendar
 from pipeline.plan_part import Part
 from pipeline.yearly import YearsError, each_year
 
 Language = Literal["lv", "en"]
-Breakdown = Literal[
-    "municipality", "region", "sex", "age_band", "care_level", "residence", "target_group", "arm"
-]
 
 
 class PlanError(Exception):
@@ -91,7 +89,9 @@ class Evaluation(Part):
     selected_by_score: bool = False
     norm_mean: float | None = None
     outcomes: tuple[Outcome, ...] = ()
-    breakdowns: tuple[Breakdown, ...] = ()
+    breakdowns: Annotated[
+        tuple[Annotated[Breakdown, BeforeValidator(read_breakdown)], ...], AfterValidator(require_margins)
+    ] = ()
     age_bands: tuple[str, ...] = ("0-17", "18-64", "65-120")
 
     @model_validator(mode="after")

@@ -14,6 +14,9 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, settings
 
+# As the pipeline does: the matrices are small, and threads inside BLAS cost more than they give.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # `make test` looks at a few examples of each property, `make test-all` (HYPOTHESIS_PROFILE=thorough) at many.
 _SHARED = [HealthCheck.function_scoped_fixture]
 settings.register_profile("quick", max_examples=6, deadline=None, suppress_health_check=_SHARED)

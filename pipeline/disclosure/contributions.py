@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from pipeline.disclosure.members import with_those_in_no_group
+
 Facts = Mapping[str, pl.DataFrame]
 Group = tuple[str, str]
 
@@ -34,8 +36,6 @@ PERSON = ("evaluation", "participant_id")
 COLUMNS = ("evaluation", "kind", "block", "participant_id", "value")
 NO_EVALUATION = ""
 ANYTHING = "anything"
-IN_NO_GROUP = ""
-"""The group of those who are in none of a breakdown's groups."""
 
 
 def block_of(*values: object) -> str:
@@ -46,7 +46,7 @@ def block_of(*values: object) -> str:
 def changed_persons(now: Facts, before: Facts) -> pl.DataFrame:
     """Return how many persons' contributions differ between two releases.
 
-    Columns: evaluation, kind, block, population, grp (IN_NO_GROUP: those in none of the groups), persons. A person
+    Columns: evaluation, kind, block, population, grp (also those in no group), persons. A person
     counts who contributes to only one of the two, or something else; who changed groups counts in both groups.
     Of kind ANYTHING are the persons of whom anything changed.
     """
@@ -68,25 +68,12 @@ def _by_group(facts: Facts) -> pl.DataFrame:
     """The contributions of each group's people, and of those in no group of a breakdown."""
     parts = [part for part in (*_of_persons(facts), _empty()) if part.width]
     people = pl.concat([part.select(COLUMNS) for part in parts])
-    of_persons = people.join(_members(facts), on=PERSON)
+    of_persons = people.join(with_those_in_no_group(facts["core.population_member"]), on=PERSON)
     return pl.concat([of_persons, _of_respondents(facts)])
 
 
 def _empty() -> pl.DataFrame:
     return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))
-
-
-def _members(facts: Facts) -> pl.DataFrame:
-    """core.population_member with those in no group of a breakdown as a group of their own."""
-    members = facts["core.population_member"].select("evaluation", "population", "grp", "participant_id")
-    everybody = members.filter(pl.col("population") == "all").select(PERSON)
-    breakdowns = members.filter(pl.col("population") != "all").select("evaluation", "population").unique()
-    missing = (
-        everybody.join(breakdowns, on="evaluation")
-        .join(members, on=["evaluation", "population", "participant_id"], how="anti")
-        .with_columns(grp=pl.lit(IN_NO_GROUP))
-    )
-    return pl.concat([members, missing.select(members.columns)])
 
 
 def _of_persons(facts: Facts) -> Iterable[pl.DataFrame]:

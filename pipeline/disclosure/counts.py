@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.breakdowns import BY, attributes_of
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import ALL, Family, Group, Nesting, add_up
 from pipeline.disclosure.past_counts import SPLIT_FROM, Recall
@@ -116,9 +117,15 @@ def _people(
     cells: Mapping[Kind, Mapping[Group, int]],
     rests: Mapping[Kind, Mapping[Family, int]],
 ) -> list[People]:
-    """The groups of a block as nested groups of people, those in no group among them."""
+    """The groups of a block as nested groups of people, those in no group among them.
+
+    Groups of a two-way breakdown, and of its margins, are part of nothing here: whoever changed places in one of
+    them would be missed in another.
+    """
     complete = [group for group in persons if all(group in of_groups for of_groups in cells.values())]
     families = [family for family in nesting.families(complete) if add_up(persons, family)]
+    crossed = {name for group in complete if BY in group[0] for name in (group[0], *attributes_of(group[0]))}
+    families = [family for family in families if family.breakdown not in crossed]
     whole_of = {part: family.whole for family in families for part in family.parts}
     place = {group: number for number, group in enumerate(complete)}
     found = [
@@ -134,7 +141,7 @@ def _people(
         rest = tuple(rests[kind][family] for kind in cells if family in rests[kind])
         if rest and len(rest) == len(cells):
             others = persons[family.whole] - sum(persons[part] for part in family.parts)
-            found.append(People(rest, others, place[family.whole], family.parts[0][0]))
+            found.append(People(rest, others, place[family.whole], family.breakdown))
     return found
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.disclosure.dominance import in_time, line_holders
+from pipeline.disclosure.members import with_those_in_no_group
 from pipeline.disclosure.setting import DOMINANCE, SMALL_BASE
 from pipeline.disclosure.two_way import MONEY_SIDE
 
 MONTH, ELSEWHERE, BUDGET = "mart.service_month", "mart.service_elsewhere", "mart.budget_use"
 OUTCOME = "mart.outcome_cost"
-NOBODY = "in no group"
 GROUP = ("evaluation", "population", "grp")
 PART = ("table", *GROUP, "line", "month", "part")
 Unsafe = Mapping[tuple[str, ...], str]
@@ -51,7 +51,7 @@ def unsafe_sums(facts: PersonalFacts, municipalities: pl.DataFrame, min_cell: in
     """Return the sums that rest on 1 to min_cell - 1 persons, or of which one or two persons hold nearly all.
 
     municipalities: meta.municipality, for what a merged one became. Those of the whole who are in no group of a
-    breakdown are a group of their own (NOBODY), as they can be worked out.
+    breakdown are groups of their own, as they can be worked out.
     """
     given = in_time(facts.services, facts.evaluation_members)
     held = pl.concat(
@@ -62,7 +62,7 @@ def unsafe_sums(facts: PersonalFacts, municipalities: pl.DataFrame, min_cell: in
             _outcomes(given, facts.eligible_members),
         ]
     )
-    members = _with_the_rest(facts.population_members)
+    members = with_those_in_no_group(facts.population_members)
     placed = held.join(members, on=["evaluation", "participant_id"])
     holders = line_holders(placed, PART)
     rule = (
@@ -88,19 +88,6 @@ def _wholes_that_tell(unsafe: pl.DataFrame, holders: pl.DataFrame) -> dict[tuple
     close = groups.filter(pl.col("together") * (1 + MONEY_SIDE) > pl.col("whole"))
     keys = close.with_columns(population=pl.lit("all"), grp=pl.lit("all")).select(PART)
     return dict.fromkeys(keys.iter_rows(), DOMINANCE)
-
-
-def _with_the_rest(population_members: pl.DataFrame) -> pl.DataFrame:
-    """The members of all groups, and of each breakdown those who are in none of its groups."""
-    everybody = population_members.filter(pl.col("population") == "all").select(
-        "evaluation", "participant_id"
-    )
-    breakdowns = population_members.select("evaluation", "population").unique()
-    complete = everybody.join(breakdowns, on="evaluation")
-    missing = complete.join(
-        population_members, on=["evaluation", "population", "participant_id"], how="anti"
-    ).with_columns(grp=pl.lit(NOBODY))
-    return pl.concat([population_members, missing.select(population_members.columns)])
 
 
 def _part(frame: pl.DataFrame, table: str, part: pl.Expr, line: pl.Expr, month: pl.Expr) -> pl.DataFrame:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipeline.disclosure.contributions import ANYTHING, IN_NO_GROUP, Facts, block_of, changed_persons
+from pipeline.disclosure.contributions import ANYTHING, Facts, block_of, changed_persons
 from pipeline.disclosure.families import sum_over_groups
-from pipeline.disclosure.groups import ALL, Family, Group, Nesting
+from pipeline.disclosure.groups import Family, Group, Nesting, Rest, rest_of
 from pipeline.disclosure.system import System
 from pipeline.schemas import MART
 
@@ -126,13 +126,9 @@ class Before:
     changed: Callable[[Group], int]
 
 
-Rest = tuple[Group, str]
-"""Those in no group of a breakdown: of which whole, and which breakdown."""
-
-
 def by_breakdown(rests: Mapping[Family, int]) -> dict[Rest, int]:
     """Return the cells of those in no group by whole and breakdown, whatever groups there are."""
-    return {(family.whole, family.parts[0][0]): cell for family, cell in rests.items()}
+    return {(family.whole, family.breakdown): cell for family, cell in rests.items()}
 
 
 def tie_earlier(
@@ -150,9 +146,9 @@ def tie_earlier(
     for group in cells.keys() & now.keys():
         tie_difference(system, now[group], cells[group], before.changed(group))
     for rest in rests.keys() & rests_now.keys():
-        whole, breakdown = rest
-        if whole == ALL:
-            tie_difference(system, rests_now[rest], rests[rest], before.changed((breakdown, IN_NO_GROUP)))
+        unknown = rest_of(rest)
+        if unknown is not None:
+            tie_difference(system, rests_now[rest], rests[rest], before.changed(unknown))
     return cells, rests
 
 

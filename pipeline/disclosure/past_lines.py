@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.disclosure.groups import Group
+from pipeline.disclosure.groups import Group, Rest
 from pipeline.disclosure.lines import AMOUNTS, Entries, Line, wholes_of
-from pipeline.disclosure.past import KINDS, Before, Past, Rest, tie_earlier
+from pipeline.disclosure.past import KINDS, Before, Past, tie_earlier
 from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.setting import Setting
 from pipeline.disclosure.system import System

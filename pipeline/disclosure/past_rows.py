@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.disclosure.contributions import IN_NO_GROUP, NO_EVALUATION
-from pipeline.disclosure.groups import ALL, Group
+from pipeline.disclosure.contributions import NO_EVALUATION
+from pipeline.disclosure.groups import ALL, Group, unknown_groups
 from pipeline.disclosure.past import KEYS, Past
 from pipeline.disclosure.past_counts import SPLIT_FROM
 from pipeline.disclosure.rules import RULES, Way, tables_of
@@ -45,7 +45,7 @@ def _group(row: Row) -> Group:
 
 def _fewest(past: Past, evaluation: str, group: Group) -> int:
     """The fewest persons (but some) who changed in a group, or among those in none of its breakdown."""
-    found = [past.of_anything(evaluation, own) for own in (group, (group[0], IN_NO_GROUP))]
+    found = [past.of_anything(evaluation, own) for own in (group, *unknown_groups(group))]
     return min(filter(None, found), default=0)
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from pipeline.disclosure.complement import protect_sums
 from pipeline.disclosure.contributions import ANYTHING, NO_EVALUATION
 from pipeline.disclosure.families import sum_over_groups
-from pipeline.disclosure.groups import Group
-from pipeline.disclosure.past import KINDS, Before, Past, Rest, by_breakdown, tie_earlier
+from pipeline.disclosure.groups import Group, Rest
+from pipeline.disclosure.past import KINDS, Before, Past, by_breakdown, tie_earlier
 from pipeline.disclosure.rules import RULES, tables_of
 from pipeline.disclosure.setting import SMALL_BASE, Key, Row, Setting, cost_of, number
 from pipeline.disclosure.system import System, Target

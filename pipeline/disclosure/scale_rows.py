@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.disclosure.complement import protect_sums
-from pipeline.disclosure.contributions import IN_NO_GROUP
 from pipeline.disclosure.families import sum_over_groups
-from pipeline.disclosure.groups import ALL, Group
-from pipeline.disclosure.past import Before, Past, Rest, by_breakdown, tie_difference, tie_earlier
+from pipeline.disclosure.groups import Group, Rest, rest_of
+from pipeline.disclosure.past import Before, Past, by_breakdown, tie_difference, tie_earlier
 from pipeline.disclosure.rules import RULES, WHO_CHANGED, tables_of
 from pipeline.disclosure.setting import SMALL_BASE, Key, Row, Setting, cost_of, number
 from pipeline.disclosure.system import System, Target
@@ -167,10 +166,10 @@ def _tie_levels(system: System, scale: _Scale, placed: _Placed) -> None:
                 others = _tie_level(system, cell, placed.change.get(group))
                 if others is not None:
                     placed.others[wave, group] = others
-            for (whole, breakdown), cell in rests.items():
-                others = _tie_level(system, cell, placed.change_rest.get((whole, breakdown)))
-                if others is not None and whole == ALL:
-                    placed.others[wave, (breakdown, IN_NO_GROUP)] = others
+            for rest, cell in rests.items():
+                others, unknown = _tie_level(system, cell, placed.change_rest.get(rest)), rest_of(rest)
+                if others is not None and unknown is not None:
+                    placed.others[wave, unknown] = others
 
 
 def _of_wave(

@@ -7,7 +7,9 @@ import polars as pl
 
 from pipeline.schemas import codes
 from pipeline.schemas.columns import (
+    GRP,
     PARTICIPANT,
+    POPULATION,
     REASON,
     coded,
     coded_key,
@@ -56,8 +58,8 @@ class PopulationMember(dy.Schema):
     """A person in a population of an evaluation: `all`, or a group of a breakdown."""
 
     evaluation = key("Evaluation of the plan.")
-    population = key("`all` or the breakdown: municipality, region, sex, age_band, …")
-    grp = key("Value of the breakdown; `all` for all. A municipality by its ATVK code.")
+    population = key(POPULATION)
+    grp = key(GRP)
     participant_id = key(PARTICIPANT)
 
 

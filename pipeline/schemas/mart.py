@@ -7,6 +7,8 @@ import polars as pl
 
 from pipeline.schemas import codes
 from pipeline.schemas.columns import (
+    GRP,
+    POPULATION,
     REASON,
     SUPPRESSED,
     coded,
@@ -19,9 +21,6 @@ from pipeline.schemas.columns import (
     share,
     text,
 )
-
-POPULATION = "`all` or the breakdown: municipality, region, sex, age_band, …"
-GRP = "Value of the breakdown; `all` for all. A municipality by its ATVK code."
 
 
 class Population(dy.Schema):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataframely as dy
 
 from pipeline.schemas import columns
-from pipeline.schemas.columns import REASON, SUPPRESSED, figure, flag, key, probability, text
-from pipeline.schemas.mart import GRP
+from pipeline.schemas.columns import GRP, REASON, SUPPRESSED, figure, flag, key, probability, text
 
 FAMILY = "Tests that p_adjusted counts together (Benjamini-Hochberg)."
 

@@ -16,6 +16,23 @@ GROUPINGS = ("municipality", "region", "sex", "age_band")
 SERVICES = {"therapy": "health", "massage": "health", "escort": "social", "school": "education"}
 STATUSES = ("part_time", "casual_full_time", "in_education", "not_employed")
 EVALUATION = "trial"
+CROSSED: tuple[tuple[tuple[str, str], ...], ...] = (
+    (),
+    (("region", "sex"),),
+    (("municipality", "sex"), ("sex", "age_band")),
+    (("municipality", "sex"), ("region", "sex"), ("region", "age_band")),
+)
+"""The two-way breakdowns of a programme, in turn."""
+
+
+def in_group(people: pl.DataFrame, population: str, grp: str) -> pl.DataFrame:
+    """The people of a group; a value that is not known is None in words."""
+    if population == "all":
+        return people
+    names, values = population.split("_by_"), grp.split(" | ")
+    return people.filter(
+        pl.col(name).fill_null("None") == value for name, value in zip(names, values, strict=True)
+    )
 
 
 def plan(**limits: Any) -> Plan:
@@ -64,7 +81,11 @@ class Programme:
             },
             schema_overrides={"sex": pl.String()},
         )
+        self.crossed = CROSSED[seed % len(CROSSED)]
         self.spent = self._spent(random)
+        if self.crossed:
+            known = pl.Series(random.random(self.size) < 0.95)
+            self.people = self.people.with_columns(age_band=pl.when(known).then("age_band"))
 
     def _spent(self, random: np.random.Generator) -> pl.DataFrame:
         rows = [
@@ -127,6 +148,10 @@ class Programme:
             )
             for name in GROUPINGS
         ]
+        for one, other in self.crossed:
+            value = pl.format("{} | {}", one, other)
+            both = self.people.filter(pl.col(one).is_not_null() & pl.col(other).is_not_null())
+            groups.append(both.select(population=pl.lit(f"{one}_by_{other}"), grp=value, person="person"))
         return pl.concat([everybody, *groups])
 
     def by_group(self, facts: pl.DataFrame, *by: str) -> Sequence[tuple[dict[str, str], pl.DataFrame]]:

@@ -12,8 +12,16 @@ import polars as pl
 import pytest
 
 from pipeline.disclosure import Disclosed, EarlierRelease, control
-from tests.pipeline.disclosure.programme import GROUPINGS, Programme, plan, register
-from tests.pipeline.disclosure.test_attack import ALL, MIN_CELL, PROGRAMMES, Group, Table, found_out, groups
+from tests.pipeline.disclosure.programme import Programme, in_group, plan, register
+from tests.pipeline.disclosure.test_attack import (
+    MIN_CELL,
+    PROGRAMMES,
+    Group,
+    Table,
+    every_group,
+    found_out,
+    groups,
+)
 
 QUICK = 3
 SEEDS = [pytest.param(seed, marks=[] if seed < QUICK else pytest.mark.slow) for seed in range(PROGRAMMES)]
@@ -70,8 +78,7 @@ def sums(
 
 
 def unknowns(scored: pl.DataFrame, group: Group, wave: str, people: pl.DataFrame) -> np.ndarray:
-    inside = scored if group == ALL else scored.filter(pl.col(group[0]).eq_missing(group[1]))
-    own = inside.select("person", value=wave).with_columns(there=pl.lit(1.0))
+    own = in_group(scored, *group).select("person", value=wave).with_columns(there=pl.lit(1.0))
     joined = people.join(own, on=["person", "value"], how="left", maintain_order="left")
     return joined["there"].fill_null(0.0).to_numpy()
 
@@ -85,8 +92,7 @@ def small_differences(case: Case, wave: str, people: pl.DataFrame) -> list[np.nd
     """What the two releases' sums over any group differ by, where that is of one to four persons."""
     first, _, second, _ = case
     secrets = []
-    names = {ALL} | {(name, v) for name in GROUPINGS for v in second.people[name].unique().to_list()}
-    for group in names:
+    for group in every_group(second.people, second.crossed):
         for only_paired in (False, True):
             pair = [p.people.filter("asked_after") if only_paired else p.people for p in (first, second)]
             then, now = (unknowns(scored, group, wave, people) for scored in pair)
@@ -130,11 +136,9 @@ def test_the_earlier_release_alone_is_as_without_it(came: Case) -> None:
         assert again.public[table].equals(public), table
 
 
-def of_those_who_came(
-    case: Case, table: str, kinds: tuple[str, ...], base: str, regions: dict[str, str]
-) -> list[object]:
+def of_those_who_came(case: Case, table: str, kinds: tuple[str, ...], base: str) -> list[object]:
     """Counts of those who came that are shown, small, or hidden too narrowly."""
-    _, found, _, again = case
+    first, found, second, again = case
     then = found.public[table].rows_by_key(["population", "grp"], named=True, unique=True)
     now = again.public[table].rows_by_key(["population", "grp"], named=True, unique=True)
     bases = {group: row[base] - (then[group][base] if group in then else 0) for group, row in now.items()}
@@ -149,7 +153,9 @@ def of_those_who_came(
         for kind, value in row.items()
         if value is not None and bases[group] and (0 < abs(value) < MIN_CELL or bases[group] < 3 * MIN_CELL)
     ]
-    return [*small, *Table(counts, bases).exposed(regions)]
+    new = second.people.filter(~pl.col("person").is_in(first.people["person"].to_list()))
+    of_new = {group: row for group, row in counts.items() if bases[group]}
+    return [*small, *Table(of_new, new, second.crossed).exposed()]
 
 
 def test_a_release_of_the_same_data_has_the_same_proof() -> None:
@@ -163,7 +169,7 @@ def test_a_release_of_the_same_data_has_the_same_proof() -> None:
 
 def test_no_rating_of_those_who_came_follows(came: Case) -> None:
     kinds = ("better", "same", "worse")
-    assert of_those_who_came(came, "mart.rated_change", kinds, "n", came[2].regions) == []
+    assert of_those_who_came(came, "mart.rated_change", kinds, "n") == []
 
 
 def test_how_few_who_came_fared_does_not_follow(came: Case) -> None:
@@ -215,9 +221,8 @@ def test_no_money_of_few_follows(came: Case) -> None:
     new = set(second.people["person"]) - set(first.people["person"])
     for row in shown.iter_rows(named=True):
         spent = second.spent.filter(pl.col("person").is_in(list(new)))
-        if row["population"] != "all":
-            inside = second.people.filter(pl.col(row["population"]) == row["grp"])
-            spent = spent.join(inside.select("person"), on="person", how="semi")
+        inside = in_group(second.people, row["population"], row["grp"])
+        spent = spent.join(inside.select("person"), on="person", how="semi")
         if row["service_group"] != "total":
             spent = spent.filter(pl.col("service_group") == row["service_group"])
         if row["service"] != "all":
