@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from pipeline.breakdowns import Breakdown, read_breakdown, require_margins
 from pipeline.calendar import Calendar
 from pipeline.plan_part import Part
+from pipeline.yaml_lines import line_of
 from pipeline.yearly import YearsError, each_year
 
 Language = Literal["lv", "en"]
@@ -181,7 +182,16 @@ def parse_plan(content: str, name: str = "evaluation.yaml") -> Plan:
     except YearsError as error:
         raise PlanError(f"{name}: evaluations: {error}") from error
     except ValidationError as error:
-        raise PlanError(f"{name}: {_first_problem(error)}") from error
+        line = line_of(content, _in_file(document, error.errors()[0]["loc"]))
+        raise PlanError(f"{name}{f', line {line}' if line else ''}: {_first_problem(error)}") from error
+
+
+def _in_file(document: dict[str, Any], place: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The place in the file of what is wrong, where yearly evaluations stand once."""
+    if place[:1] != ("evaluations",) or len(place) == 1:
+        return place
+    stated = [number for number, entry in enumerate(document["evaluations"]) for _ in each_year(entry)]
+    return (place[0], stated[int(place[1])], *place[2:])
 
 
 def _with_each_year(document: dict[str, Any]) -> dict[str, Any]:

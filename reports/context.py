@@ -10,6 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from instruments import Instrument, Item, Library
+from pipeline.breakdowns import values_of
 from pipeline.plan import Evaluation, Language, Plan
 from pipeline.schemas import MART
 from pipeline.schemas.codes import HIDDEN_REASON, STAKEHOLDER_ROLES
@@ -235,10 +236,13 @@ class View(NotedTables):
         return self.words.name("wave", code)
 
     def group(self, population: str, grp: str) -> str:
-        """Name of a breakdown's value: a municipality's name, a region, a sex, an age band."""
-        if population == "municipality":
-            return self.context.municipality_names.get(grp, grp)
-        return self.words.name(population, grp)
+        """Name of a breakdown's value: a municipality's name, a region, a sex, an age band; of two, both."""
+        return ", ".join(self._value(name, value) for name, value in values_of(population, grp).items())
+
+    def _value(self, attribute: str, value: str) -> str:
+        if attribute == "municipality":
+            return self.context.municipality_names.get(value, value)
+        return self.words.name(attribute, value)
 
     def service(self, name: str) -> str:
         """Name of a service in the report's language; as sent when the catalogue lacks it."""

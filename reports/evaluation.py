@@ -27,6 +27,7 @@ from reports.sections.scores import score_sections
 from reports.sections.services import services
 from reports.sections.spending import spending
 from reports.sections.summary import summary
+from reports.sections.two_way import two_way
 
 
 def evaluation_report(evaluation_id: str, language: Language, context: ReportContext) -> RenderedReport:
@@ -46,6 +47,7 @@ def sections(view: View) -> list[Section]:
         spending(view),
         outcome_cost(view),
         municipalities(view),
+        two_way(view),
         attribution(view),
         evidence(view),
         programme_cost(view),

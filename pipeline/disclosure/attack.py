@@ -8,6 +8,7 @@ where those don't settle it from linear programmes (HiGHS).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -79,6 +80,12 @@ def feasible_intervals(systems: list[System]) -> None:
     search.report()
 
 
+def _generator(system: System, hidden: Places) -> np.random.Generator:
+    """A generator that is the same for the same block, whatever other blocks there are."""
+    content = hashlib.sha256(system.values().tobytes() + hidden.tobytes())
+    return np.random.default_rng(int.from_bytes(content.digest()[:8]))
+
+
 class _Search:
     """The search in some blocks, their hidden cells one after another.
 
@@ -100,7 +107,7 @@ class _Search:
         self.equations = sp.csr_array((weights, (equations, places)), shape=shape)
         self.pushed = np.zeros(self.value.size)
         self.unproven = np.full(self.known.parts, self.value.size + 1)
-        self.random = np.random.default_rng(self.value.size)
+        self.random = [_generator(system, places) for system, places in self._blocks()]
 
     def _state_needs(self, cells: list[Cell]) -> None:
         """Set what makes each cell safe: the width of its interval, and how far it goes to each side."""
@@ -126,6 +133,11 @@ class _Search:
     def _blocks(self) -> Iterator[tuple[System, Places]]:
         """The blocks, each with the places of its hidden cells."""
         return zip(self.systems, self.hidden, strict=True)
+
+    def _draw(self) -> Vector:
+        """A random number for each cell, of its own block's generator."""
+        numbers = [g.random(places.size) for g, places in zip(self.random, self.hidden, strict=True)]
+        return np.concatenate(numbers)
 
     def _narrow(self, low: Vector, high: Vector) -> Mask:
         """Tell for each hidden cell whether such an interval is not wide enough."""
@@ -154,7 +166,7 @@ class _Search:
         chosen = left & together[part]
         chosen[alone[np.unique(part[alone], return_index=True)[1]]] = True
         room_below, room_above = np.maximum(0, [self.low - self.bottom, self.top - self.high])
-        upwards = self.random.random(self.value.size) * (room_below + room_above) < room_above
+        upwards = self._draw() * (room_below + room_above) < room_above
         self.pushed = np.where(upwards, 1.0, -1.0) * chosen
         return bool(chosen.any())
 
@@ -172,7 +184,7 @@ class _Search:
         down, up = self.pushed < 0, self.pushed > 0
         low = np.where(down, self.bottom / self.known.scale, self.known.least)
         high = np.where(up, self.top / self.known.scale, self.known.most)
-        costs = -self.pushed * self.random.uniform(0.2, 1.0, self.pushed.size)
+        costs = -self.pushed * (0.2 + 0.8 * self._draw())
         found = milp(
             costs[cells],
             bounds=Bounds(low[cells], high[cells]),
@@ -185,7 +197,8 @@ class _Search:
             raise RuntimeError(
                 f"disclosure control: the linear programme found no solution ({found.message})"
             )
-        table = found.x * self.known.scale[cells]
+        # What a programme doesn't push may be anything in its solution, by what else is in it.
+        table = np.where(self.pushed[cells] != 0, found.x * self.known.scale[cells], self.value[cells])
         self.low[cells] = np.minimum(self.low[cells], table)
         self.high[cells] = np.maximum(self.high[cells], table)
         alone = pushes[self.known.part] == 1

@@ -146,22 +146,33 @@ def _survey(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:
             known = recall(setting, Place(SURVEY, block, group, key), "count", value, split=True, base=None)
             groups.setdefault(group, found).counts[(category,)] = Count(value, [target], recall=known)
         categories = sorted({kind for found in groups.values() for kind in found.counts})
-        sums = _add_favourable(groups, favourable[block]) if block in favourable else ()
+        sums = _add_favourable(setting, groups, favourable[block]) if block in favourable else ()
         yield count_system(setting, groups, Links(splits=(tuple(categories),), sums=sums))
 
 
 def _add_favourable(
-    groups: Mapping[Group, GroupCounts], favourable: Favourable
+    setting: Setting, groups: Mapping[Group, GroupCounts], favourable: Favourable
 ) -> tuple[tuple[Kind, tuple[Kind, ...]], ...]:
     """Add the favourable to each group; where they are published nowhere they are hidden with their parts."""
     parts = tuple((category,) for category in favourable.categories)
     for group, found in groups.items():
         value = sum(found.counts[part].value for part in parts if part in found.counts)
         targets = list(favourable.targets) if group == ALL else []
-        changed = any(found.counts[part].recall == Recall.CHANGED for part in parts if part in found.counts)
-        known = Recall.CHANGED if changed else Recall.NEW
+        recalls = [found.counts[part].recall for part in parts if part in found.counts]
+        known = _recall_of_sum(setting, recalls, targets)
         found.counts["favourable",] = Count(value, targets, share=True, recall=known)
     return ((("favourable",), parts),)
+
+
+def _recall_of_sum(setting: Setting, parts: list[Recall], targets: list[Target]) -> Recall:
+    """What earlier releases mean for a sum of counts: where these are the same, what was shown of it."""
+    if Recall.CHANGED in parts or Recall.NEW in parts or not parts:
+        return Recall.CHANGED if Recall.CHANGED in parts else Recall.NEW
+    if not targets:
+        return min(parts)
+    rows = [(target, setting.marts[target.table].row(target.row, named=True)) for target in targets]
+    shown = [setting.earlier[-1].shown(target.table, row, target.column or "") for target, row in rows]
+    return Recall.HIDDEN if any(figure is None for figure in shown) else Recall.PUBLISHED
 
 
 def _employment(setting: Setting, hidden_rows: HiddenRows) -> Iterable[System]:

@@ -19,6 +19,7 @@ PROOF_SCHEMA = {
     "lower": pl.Float64(),
     "upper": pl.Float64(),
 }
+DIGITS = 6
 HIDDEN_CELL = ("table_name", "row_key", "column_name")
 Marts = Mapping[str, pl.DataFrame]
 
@@ -115,8 +116,12 @@ def proof(
 def _interval(system: System, place: int) -> tuple[float | None, float | None]:
     cell = system.cells[place]
     bounded = (cell.width > 0 or cell.side > 0 or cell.upper < UNBOUNDED) and system.low.size
-    # Plus zero, since a programme may find minus zero.
-    return (float(system.low[place]) + 0.0, float(system.high[place]) + 0.0) if bounded else (None, None)
+    return (_rounded(system.low[place]), _rounded(system.high[place])) if bounded else (None, None)
+
+
+def _rounded(end: float) -> float:
+    """An end of an interval as the programmes find it every time; never minus zero."""
+    return round(float(end), DIGITS) + 0.0
 
 
 def _key_texts(frame: pl.DataFrame, key: list[str]) -> list[str]:

@@ -15,12 +15,18 @@ POPULATION = "municipality"
 
 def municipalities(view: View) -> Section | None:
     """Services, goals and headline changes by municipality; None when the plan has no such breakdown."""
-    given, changes = _given(view), headline_changes(view)
+    given, changes = given_rows(view, POPULATION), headline_changes(view)
     if not given and not changes:
         return None
     values = {
         "map": _map(view, given),
-        "given": _given_table(view, given),
+        "given": given_table(
+            view,
+            POPULATION,
+            given,
+            view.words.say("Municipality"),
+            view.words.say("Services and goals by municipality"),
+        ),
         "changes": [_change(view, number, rows) for number, rows in enumerate(changes, start=1)],
     }
     return Section("municipalities", "municipalities", view.words.say("By municipality"), values)
@@ -47,14 +53,14 @@ def is_confirmatory(view: View, key: tuple[str, str, str]) -> bool:
     )
 
 
-def _given(view: View) -> list[Row]:
-    """A row a municipality: its spend and its goals, each None where there is none."""
-    spend = {row["grp"]: row for row in view.rows("mart.service_spend", POPULATION, service_group="total")}
-    goals = {row["grp"]: row for row in view.rows("mart.goal_attainment", POPULATION, domain="total")}
+def given_rows(view: View, population: str) -> list[Row]:
+    """A row a group: its spend and its goals, each None where there is none."""
+    spend = {row["grp"]: row for row in view.rows("mart.service_spend", population, service_group="total")}
+    goals = {row["grp"]: row for row in view.rows("mart.goal_attainment", population, domain="total")}
     rows = [
         {"grp": grp, "spend": spend.get(grp), "goals": goals.get(grp)} for grp in sorted({*spend, *goals})
     ]
-    return view.alphabetical(rows)
+    return view.alphabetical(rows, population)
 
 
 def _map(view: View, given: list[Row]) -> Figure | None:
@@ -62,7 +68,8 @@ def _map(view: View, given: list[Row]) -> Figure | None:
     return participants_map(view, spend) if spend else None
 
 
-def _given_table(view: View, rows: list[Row]) -> Table:
+def given_table(view: View, population: str, rows: list[Row], head: str, caption: str) -> Table:
+    """Services and goals of the groups of a breakdown; head: what the groups are."""
     say = view.words.say
     heads = [
         say("Persons with services"), say("EUR"), say("EUR per person and month"), say("Goals set"),
@@ -71,9 +78,9 @@ def _given_table(view: View, rows: list[Row]) -> Table:
     widths = (12, 15, 15, 10, 14, 14)
     columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
     return view.table(
-        say("Services and goals by municipality"),
-        [Column(say("Municipality"), 24, "left"), *columns],
-        [_given_cells(view, row) for row in rows],
+        caption,
+        [Column(head, 24, "left"), *columns],
+        [[view.group(population, row["grp"]), *_given_cells(view, row)] for row in rows],
         [row["goals"] for row in rows if row["goals"]],
     )
 
@@ -94,7 +101,7 @@ def _given_cells(view: View, row: Row) -> list[str]:
         attained = [
             words.number(goals["goals"], hidden=goals["suppressed"]), shown["value"], shown["interval"],
         ]  # fmt: skip
-    return [view.group(POPULATION, row["grp"]), *money, *attained]
+    return [*money, *attained]
 
 
 def _change(view: View, number: int, rows: list[Row]) -> dict[str, Any]:
