@@ -20,7 +20,7 @@ from pipeline.disclosure import FACTS, MONEY_FACTS, control
 from pipeline.plan import Plan
 from pipeline.plan_changes import content_of
 from pipeline.release.contents import documentation, released_tables
-from pipeline.release.earlier import earlier_releases
+from pipeline.release.earlier import earlier_folders, earlier_releases
 from pipeline.release.public import write_public
 from pipeline.release.publish import (
     MANIFEST,
@@ -101,13 +101,14 @@ def disclosure_control(
     }
     municipalities, facts = frames["meta_municipality"], {t: frames[t.replace(".", "_")] for t in NEEDED[1:]}
     year = next_name(workshop.home, workshop.plan).split(".")[0]
-    earlier = earlier_releases(workshop.home, year, workshop.settings.database_key)
-    if earlier:
+    before = earlier_folders(workshop.home, year)
+    if before:
         facts = {table: workshop.warehouse.read(table) for table in FACTS}
         rated = marts["mart.rated_change"]["instrument"].unique().to_list()
         facts["core.response"] = facts["core.response"].filter(pl.col("instrument").is_in(rated))
     documents = _documents(workshop)
     _begin_reports(workshop, "restricted", {**documents, **_for_analyst(workshop.warehouse), **marts})
+    earlier = earlier_releases(before, workshop.settings.database_key)
     disclosed = control(marts, workshop.plan, municipalities, facts, earlier)
     _begin_reports(workshop, "public", {**documents, **disclosed.public})
     workshop.warehouse.write("meta.hidden_cell", disclosed.proof)

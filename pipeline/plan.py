@@ -182,8 +182,8 @@ def parse_plan(content: str, name: str = "evaluation.yaml") -> Plan:
     except YearsError as error:
         raise PlanError(f"{name}: evaluations: {error}") from error
     except ValidationError as error:
-        line = line_of(content, _in_file(document, error.errors()[0]["loc"]))
-        raise PlanError(f"{name}{f', line {line}' if line else ''}: {_first_problem(error)}") from error
+        found = line_of(content, _in_file(document, error.errors()[0]["loc"]))
+        raise PlanError(f"{name}{f', line {found}' if found else ''}: {_first_problem(error)}") from error
 
 
 def _in_file(document: dict[str, Any], place: tuple[str | int, ...]) -> tuple[str | int, ...]:

@@ -32,8 +32,10 @@ def protect_sums(system: System, min_cell: int) -> None:
         found = {unit for unit in choices if unit is not None}
         if not found:
             return
-        for unit in found:
-            system.hide(unit, COMPLEMENTARY)
+        # Before a margin, all of the two-way breakdowns.
+        if all(_is_detail(system.units[unit]) for unit in found) or not _hide_details(system):
+            for unit in found:
+                system.hide(unit, COMPLEMENTARY)
 
 
 def protect_values(systems: list[System]) -> None:
@@ -193,13 +195,37 @@ def _widen(system: System) -> bool:
     A cell for which nothing is left to hide is given up: what is published of the whole says so much of it.
     """
     for cell in sorted(system.failed):
-        secret = system.is_secret(cell)
-        equations = [equation for equation in system.equations if cell in equation.cells]
-        equations.sort(key=lambda e: (e.whole is None, sum(system.is_hidden(other) for other in e.cells)))
-        choices = (_cheapest(system, equation.cells, last_resort=secret) for equation in equations)
-        unit = next((unit for unit in choices if unit is not None), None)
+        unit = _cover(system, cell)
         if unit is None:
             system.given_up.add(cell)
-        else:
+        elif _is_detail(system.units[unit]) or not (
+            _is_detail(_unit_of(system, cell)) and _hide_details(system)
+        ):
             system.hide(unit, COMPLEMENTARY)
     return bool(system.failed)
+
+
+def _cover(system: System, cell: int) -> int | None:
+    """The unit that covers a cell best: of the equation with the fewest hidden cells."""
+    secret = system.is_secret(cell)
+    equations = [equation for equation in system.equations if cell in equation.cells]
+    equations.sort(key=lambda e: (e.whole is None, sum(system.is_hidden(other) for other in e.cells)))
+    choices = (_cheapest(system, equation.cells, last_resort=secret) for equation in equations)
+    return next((unit for unit in choices if unit is not None), None)
+
+
+def _is_detail(unit: Unit) -> bool:
+    """Tell whether a unit is of a two-way breakdown, all of which is hidden before a margin is for its sake."""
+    return unit.cost < 0
+
+
+def _hide_details(system: System) -> bool:
+    """Hide all that is shown of two-way breakdowns; tells whether there was any."""
+    shown = [
+        number
+        for number, unit in enumerate(system.units)
+        if _is_detail(unit) and not (unit.rule or unit.fixed)
+    ]
+    for number in shown:
+        system.hide(number, COMPLEMENTARY)
+    return bool(shown)

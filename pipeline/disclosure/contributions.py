@@ -43,15 +43,14 @@ def block_of(*values: object) -> str:
     return "|".join(str(value).lower() if isinstance(value, bool) else str(value) for value in values)
 
 
-def changed_persons(now: Facts, before: Facts) -> pl.DataFrame:
-    """Return how many persons' contributions differ between two releases.
+def changed_persons(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Return how many persons' contributions (of `contributions`) differ between two releases.
 
     Columns: evaluation, kind, block, population, grp (also those in no group), persons. A person
     counts who contributes to only one of the two, or something else; who changed groups counts in both groups.
     Of kind ANYTHING are the persons of whom anything changed.
     """
-    of_now, of_before = (_by_group(facts) for facts in (now, before))
-    changed = pl.concat([_only_in(of_now, of_before), _only_in(of_before, of_now)])
+    changed = pl.concat([_only_in(now, before), _only_in(before, now)])
     anything = changed.with_columns(kind=pl.lit(ANYTHING), block=pl.lit(""))
     return (
         pl.concat([changed, anything])
@@ -64,8 +63,8 @@ def _only_in(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     return one.join(other, on=one.columns, how="anti", nulls_equal=True)
 
 
-def _by_group(facts: Facts) -> pl.DataFrame:
-    """The contributions of each group's people, and of those in no group of a breakdown."""
+def contributions(facts: Facts) -> pl.DataFrame:
+    """Return the contributions of each group's people, and of those in no group of a breakdown."""
     parts = [part for part in (*_of_persons(facts), _empty()) if part.width]
     people = pl.concat([part.select(COLUMNS) for part in parts])
     of_persons = people.join(with_those_in_no_group(facts["core.population_member"]), on=PERSON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,7 +11,7 @@ from pipeline import schemas
 from pipeline.disclosure import show
 from pipeline.disclosure.beside_rows import hide_beside
 from pipeline.disclosure.complement import protect_values
-from pipeline.disclosure.contributions import Facts
+from pipeline.disclosure.contributions import Facts, contributions
 from pipeline.disclosure.count_tables import count_systems
 from pipeline.disclosure.dominance import DominatedLines, dominated_lines
 from pipeline.disclosure.followers import CARDS, hide_followers, without_details
@@ -53,7 +53,7 @@ def control(
     plan: Plan,
     municipalities: pl.DataFrame,
     facts: Facts | None = None,
-    earlier: Sequence[EarlierRelease] = (),
+    earlier: Iterable[EarlierRelease] = (),
 ) -> Disclosed:
     """Hide small cells and what would give them away; published figures are never altered.
 
@@ -61,7 +61,7 @@ def control(
     tables of core by name, those of MONEY_FACTS in every case: without core.service the rule on money that one or
     two persons hold is left out, without all of them the marts on months, budgets, services elsewhere and costs
     of outcomes show nothing. earlier: the other releases of the year, from which a later one can be taken; they
-    need the tables of FACTS too.
+    need the tables of FACTS too, and are read one after another.
     Raises DisclosureRuleError for a mart or a column that no rule names.
     """
     keys = {table: schema.primary_key() for table, schema in schemas.MART.items()}
@@ -71,7 +71,7 @@ def control(
     personal = (
         PersonalFacts(*(known[table] for table in MONEY_FACTS)) if known.keys() >= set(MONEY_FACTS) else None
     )
-    past = tuple(Past.of(release, known) for release in earlier)
+    past = _compared(earlier, known)
     setting = Setting(marts, Nesting(municipalities), plan.disclosure, _dominated(known), past)
     rows = [*hide_small_bases(setting), *hide_small_scale_rows(setting)]
     two_way = hide_two_way(setting)
@@ -85,8 +85,18 @@ def control(
     hidden = [target for target, _ in hidden_targets(systems)]
     marked = show.flagged(marts, hidden)
     public = _with_cards(without_details(unlisted_months(unlisted(show.public(marked, hidden)))))
-    latest = earlier[-1].proof if earlier else None
+    latest = past[-1].release.proof if past else None
     return Disclosed(_flag_cards(marked), public, show.proof(marts, systems, keys, latest))
+
+
+def _compared(earlier: Iterable[EarlierRelease], facts: Facts) -> tuple[Past, ...]:
+    """The earlier releases beside the present facts, read one after another."""
+    now: pl.DataFrame | None = None
+    found = []
+    for release in earlier:
+        now = contributions(facts) if now is None else now
+        found.append(Past.of(release, now))
+    return tuple(found)
 
 
 def _derived(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.breakdowns import BY, attributes_of
 from pipeline.disclosure.families import sum_over_groups
-from pipeline.disclosure.groups import ALL, Family, Group, Nesting, add_up
+from pipeline.disclosure.groups import ALL, Family, Group, Nesting, add_up, margins_of
 from pipeline.disclosure.past_counts import SPLIT_FROM, Recall
 from pipeline.disclosure.setting import SMALL_COUNT, SMALL_DIFFERENCE, SMALL_GROUP_SPLIT, Setting, cost_of
 from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, People, System, Target
@@ -185,21 +185,33 @@ def _rule(setting: Setting, group: GroupCounts, count: Count) -> str | None:
 
 
 def _attainable(setting: Setting, groups: Mapping[Group, GroupCounts], group: Group, kind: Kind) -> float:
-    """How wide the interval of a count would be if no group but `all` were shown.
+    """How wide a count's interval would be if no group but `all`, and of a two-way one its margins, were shown.
 
-    With N persons of whom t are of the kind, a group of n has between t - (N - n) and t of them.
+    With N persons of whom t are of the kind, a group of n has between t - (N - n) and t of them; of those who are
+    in both margins, no fewer than the two have more than all together.
     """
     within_base = groups[group].counts[kind].within_base
     n = groups[group].persons if within_base else UNBOUNDED
-    whole = groups.get(ALL)
-    if group == ALL or whole is None or kind not in whole.counts:
+    if group == ALL:
         return n
-    total = whole.counts[kind]
-    if not whole.fixed and _rule(setting, whole, total):
-        return n
+    shown = {
+        whole: groups[whole]
+        for whole in (ALL, *margins_of(group))
+        if whole in groups and _is_shown(setting, groups[whole], kind)
+    }
+    values = {whole: found.counts[kind].value for whole, found in shown.items()}
+    most = min([n, *values.values()])
     if not within_base:
-        return total.value
-    return max(0.0, min(n, total.value) - max(0.0, total.value - (whole.persons - n)))
+        return most
+    least = max([0.0, *(value - (shown[whole].persons - n) for whole, value in values.items())])
+    if len(values) > 2:
+        least = max(least, sum(values.values()) - 2 * values[ALL])
+    return max(0.0, most - least)
+
+
+def _is_shown(setting: Setting, whole: GroupCounts, kind: Kind) -> bool:
+    """Tell whether a count is not hidden on its own account."""
+    return kind in whole.counts and (whole.fixed or not _rule(setting, whole, whole.counts[kind]))
 
 
 def _tie_kinds(system: System, found: GroupCounts, own: dict[Kind, int], links: Links) -> None:

@@ -86,6 +86,12 @@ def group_of(values: Mapping[str, str]) -> Group:
     return BY.join(values), AND.join(values.values())
 
 
+def margins_of(group: Group) -> tuple[Group, ...]:
+    """Return the margins of a group of a two-way breakdown; none of another group."""
+    values = values_of(*group)
+    return tuple(values.items()) if len(values) > 1 else ()
+
+
 def unknown_groups(group: Group) -> tuple[Group, ...]:
     """Return those in no group of a breakdown as groups of it: the value is not known, or one of two, or both."""
     values = values_of(*group)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pipeline.breakdowns import BY
 from pipeline.disclosure.groups import Group
 from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.setting import Key, Row, Setting, number
@@ -35,10 +36,22 @@ Entries = dict[Group, dict[Line, Entry]]
 
 
 def blocks_of_lines(setting: Setting, table: str) -> dict[Key, Entries]:
-    """The entries of a mart by evaluation."""
+    """The entries of a mart by evaluation, without what is never shown."""
     names, amount = AMOUNTS[table]
-    found = setting.blocks(table, *names, amount)
+    found = {
+        block: [row for row in rows if not is_restricted(setting, table, block[0], row[1])]
+        for block, rows in setting.blocks(table, *names, amount).items()
+    }
     return {block: _entries(table, rows, names, amount) for block, rows in found.items()}
+
+
+def is_restricted(setting: Setting, table: str, evaluation: object, group: Group) -> bool:
+    """Tell whether a row of goals or money is of a two-way breakdown: those are for the evaluator alone.
+
+    Their lines are of a few persons each; covering them would cost lines of the margins. What its owner has
+    published is another matter.
+    """
+    return BY in group[0] and not setting.published(table, evaluation, group)
 
 
 def _entries(table: str, rows: list[tuple[int, Group, Row]], names: tuple[str, ...], amount: str) -> Entries:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipeline.disclosure.groups import ALL, Group
-from pipeline.disclosure.lines import SERVICES, TOTAL
+from pipeline.disclosure.lines import SERVICES, TOTAL, is_restricted
 from pipeline.disclosure.money_facts import BUDGET, ELSEWHERE, MONTH, PersonalFacts, Unsafe, hidden_months
 from pipeline.disclosure.setting import DETAIL, SMALL_BASE, SMALL_COUNT, Row, Setting, number
 from pipeline.disclosure.system import COMPLEMENTARY, System, Target
@@ -92,7 +92,9 @@ def _hide_elsewhere(system: System, setting: Setting, unsafe: Unsafe) -> None:
             (totals if line == "total" else lines).add((evaluation, population))
     for place, row in setting.rows(ELSEWHERE):
         breakdown, line = (row["evaluation"], str(row["population"])), str(row["service_group"])
-        if breakdown in totals or (line != "total" and breakdown in lines):
+        if is_restricted(setting, ELSEWHERE, row["evaluation"], _group(row)):
+            system.hide_alone(Target(ELSEWHERE, place, None), DETAIL)
+        elif breakdown in totals or (line != "total" and breakdown in lines):
             rule = _rule(unsafe, ELSEWHERE, row, line, ("elsewhere", "home", "unknown"))
             _hide(system, setting, Target(ELSEWHERE, place, None), row, rule)
 
@@ -115,6 +117,9 @@ def _hide_budgets(system: System, setting: Setting, unsafe: Unsafe, without_tota
     }
     for place, row in rows:
         breakdown = _breakdown(row)
+        if is_restricted(setting, BUDGET, row["evaluation"], _group(row)):
+            system.hide_alone(Target(BUDGET, place, None), DETAIL)
+            continue
         if breakdown in amounts:
             rule = _rule(unsafe, BUDGET, row, "", ("indicative", "agreed", "spent", "outside"))
             _hide(system, setting, Target(BUDGET, place, None), row, rule)

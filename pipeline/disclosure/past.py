@@ -7,11 +7,17 @@ secret as a small group: the later figure is hidden where the earlier one was sh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from pipeline.disclosure.contributions import ANYTHING, Facts, block_of, changed_persons
+from pipeline.disclosure.contributions import (
+    ANYTHING,
+    Facts,
+    block_of,
+    changed_persons,
+    contributions,
+)
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import Family, Group, Nesting, Rest, rest_of
 from pipeline.disclosure.system import System
@@ -62,15 +68,15 @@ class Past:
     _rows: dict[str, dict[tuple[object, ...], dict[str, object]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, release: EarlierRelease, now: Facts) -> Past:
-        """Compare an earlier release with the facts of now."""
-        found = changed_persons(now, release.facts)
+    def of(cls, release: EarlierRelease, now: pl.DataFrame) -> Past:
+        """Compare an earlier release with the contributions of now; its facts are not kept."""
+        found = changed_persons(now, contributions(release.facts))
         changed = {
             (kind, evaluation, block, (population, grp)): persons
             for evaluation, kind, block, population, grp, persons in found.iter_rows()
         }
         blocks = frozenset((kind, evaluation, block) for kind, evaluation, block, _ in changed)
-        return cls(release, changed, blocks)
+        return cls(replace(release, facts={}), changed, blocks)
 
     def persons(self, table: str, evaluation: object, keys: tuple[object, ...], group: Group) -> int:
         """Return how many persons changed in a figure of a mart; in some marts, in anything."""

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
+from pipeline.breakdowns import BY
 from pipeline.disclosure.dominance import DominatedLines
 from pipeline.disclosure.groups import ALL, Group, Nesting
 from pipeline.disclosure.past import Past
@@ -93,7 +94,9 @@ class Setting:
 
 
 def cost_of(group: Group) -> int:
-    """How much is lost with a group's figures: `all` goes last."""
+    """How much is lost with a group's figures: `all` goes last, the groups of a two-way breakdown first."""
+    if BY in group[0]:
+        return -COST_OF_ALL
     return COST_OF_ALL if group == ALL else 0
 
 

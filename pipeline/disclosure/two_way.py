@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.breakdowns import BY
 from pipeline.disclosure.complement import protect_sums
 from pipeline.disclosure.families import sum_over_groups
 from pipeline.disclosure.groups import ALL, Group
@@ -23,6 +24,7 @@ from pipeline.disclosure.lines import (
     Entry,
     Line,
     blocks_of_lines,
+    is_restricted,
     wholes_of,
 )
 from pipeline.disclosure.past import by_breakdown
@@ -33,7 +35,7 @@ from pipeline.disclosure.past_lines import (
     tie_past_lines,
     without_values,
 )
-from pipeline.disclosure.rules import RULES
+from pipeline.disclosure.rules import RULES, tables_of
 from pipeline.disclosure.setting import (
     DETAIL,
     DOMINANCE,
@@ -44,7 +46,7 @@ from pipeline.disclosure.setting import (
     Setting,
     cost_of,
 )
-from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, System
+from pipeline.disclosure.system import COMPLEMENTARY, UNBOUNDED, System, Target
 
 MONEY_SIDE = 0.15
 
@@ -73,7 +75,18 @@ def hide_two_way(setting: Setting) -> list[System]:
                     tie_past_lines(sums, own, past, (table, block[0]), before, lines)
                 protect_sums(sums, setting.plan.min_cell)
             systems.append(system)
+        systems.append(_restricted_rows(setting, table))
     return systems
+
+
+def _restricted_rows(setting: Setting, table: str) -> System:
+    """Return a block with the rows that are never shown."""
+    system = System()
+    for block, rows in setting.blocks(table).items():
+        for place, group, _ in rows:
+            if is_restricted(setting, table, block[0], group):
+                system.hide_alone(Target(table, place, None), DETAIL)
+    return system
 
 
 def _is_detail(setting: Setting, table: str, evaluation: object, place: tuple[Group, Line]) -> bool:
@@ -88,14 +101,17 @@ def _is_detail(setting: Setting, table: str, evaluation: object, place: tuple[Gr
 
 
 def unlisted(marts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Return the public tables without the suppressed rows of single services of a breakdown's groups.
+    """Return the public tables without the suppressed rows of single services, and of two-way breakdowns' lines.
 
     That a service is listed for a small group would already say that somebody there had it.
     """
-    if SERVICES not in marts:
-        return dict(marts)
+    crossed = pl.col("population").str.contains(BY, literal=True)
     single = (pl.col("population") != "all") & (pl.col("service") != "all")
-    return {**marts, SERVICES: marts[SERVICES].filter(~(single & pl.col("suppressed")))}
+    never = dict.fromkeys((*AMOUNTS, *tables_of("money")), crossed) | {SERVICES: crossed | single}
+    return {
+        table: frame.filter(~(never[table] & pl.col("suppressed"))) if table in never else frame
+        for table, frame in marts.items()
+    }
 
 
 def _system(

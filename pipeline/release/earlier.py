@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -11,18 +13,33 @@ from pipeline import schemas
 from pipeline.database import open_database
 from pipeline.disclosure import FACTS, EarlierRelease
 from pipeline.home import Home
-from pipeline.release.publish import open_research, released
+from pipeline.release.publish import MANIFEST, open_research, released
 
 RATED = "CAST(instrument AS VARCHAR) IN (SELECT instrument FROM mart.rated_change)"
 """Of the answers only those count from which no score is made."""
 
 
-def earlier_releases(home: Home, year: str, key: str | None = None) -> list[EarlierRelease]:
-    """Read the releases of a year, the oldest first.
+def earlier_folders(home: Home, year: str) -> list[Path]:
+    """Return the folders of a year's releases, the oldest first; of those that hold the very same, the latest.
 
-    year: the part of a release's name before the point. key: of encrypted research databases.
+    year: the part of a release's name before the point.
     """
-    return [read_release(folder, key) for folder in released(home) if folder.name.split(".")[0] == year]
+    of_year = [folder for folder in released(home) if folder.name.split(".")[0] == year]
+    latest = {_content(folder): folder for folder in of_year}
+    return [folder for folder in of_year if folder in latest.values()]
+
+
+def _content(folder: Path) -> str:
+    """The hashes of what one could take from another release, as the manifest tells; the name where it doesn't."""
+    manifest = folder / MANIFEST
+    tables = json.loads(manifest.read_text(encoding="utf-8")).get("tables", {}) if manifest.is_file() else {}
+    told = {name: tables[name] for name in (*schemas.MART, *FACTS, "meta.hidden_cell") if name in tables}
+    return json.dumps(told, sort_keys=True) if told else folder.name
+
+
+def earlier_releases(folders: Iterable[Path], key: str | None = None) -> Iterator[EarlierRelease]:
+    """Read releases one after another. key: of encrypted research databases."""
+    return (read_release(folder, key) for folder in folders)
 
 
 def read_release(folder: Path, key: str | None = None) -> EarlierRelease:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +71,24 @@ def test_nothing_public_holds_a_pseudonym(
         for content in contents(path):
             # One pass for anything of a pseudonym's form; whatever has it must be a word that is none of ours.
             assert known.isdisjoint(PSEUDONYM.findall(content)), path.name
+
+
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="needs pdftotext (poppler) to read a PDF's words"
+)
+def test_no_public_pdf_holds_a_pseudonym_in_its_words(
+    demonstration_release: Path, research: duckdb.DuckDBPyConnection
+) -> None:
+    """The bytes of a PDF are compressed: its words are read out, as a reader of the page would."""
+    known = pseudonyms(research)
+    files = [path for path in public_files(demonstration_release) if path.suffix == ".pdf"]
+    assert files
+    for path in files:
+        words = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout
+        assert len(words) > 500, path.name
+        # A word may be broken at the end of a line.
+        for text in (words, words.replace(b"-\n", b""), words.replace(b"\n", b"")):
+            assert known.isdisjoint(PSEUDONYM.findall(text)), path.name
 
 
 def test_the_search_would_find_a_pseudonym(research: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

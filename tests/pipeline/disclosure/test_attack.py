@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import polars as pl
@@ -144,25 +144,24 @@ class Table:
             sums.append(({(whole, kind): 1} | {(part, kind): -1 for part in parts}, 0))
         terms = [(row, self.place[cell], w) for row, (of, _) in enumerate(sums) for cell, w in of.items()]
         rows, columns, weights = zip(*terms, strict=True)
-        self.equal = csr_array((weights, (rows, columns)), shape=(len(sums), len(self.cells)))
+        self.equal = csr_array((weights, (rows, columns)), shape=(len(sums), len(self.cells))).toarray()
         self.sums = [total for _, total in sums]
 
-    def least(self, costs: np.ndarray, *, only_all: bool = False) -> np.ndarray:
-        """A table that agrees with all that is known, of the least costs; only_all: of `all` alone."""
-        bounds = []
+    def least(self, costs: np.ndarray, shown: Callable[[Group], bool] = lambda _: True) -> np.ndarray:
+        """A table of the least costs that agrees with all that is known of the groups shown."""
+        bounds: list[tuple[float | None, float | None]] = []
         for group, kind in self.cells:
-            value = self.counts.get(group, {}).get(kind)
-            known = value is not None and (group == ALL or not only_all)
-            bounds.append((value, value) if known else (0, len(self.sets[group])))
+            value = self.counts.get(group, {}).get(kind) if shown(group) else None
+            bounds.append((0, len(self.sets[group])) if value is None else (value, value))
         found = linprog(costs, A_eq=self.equal, b_eq=self.sums, bounds=bounds)
         assert found.x is not None
         return np.asarray(found.x)
 
-    def width(self, cell: tuple[Group, str], *, only_all: bool = False) -> float:
-        """How far apart the least and the most of a cell are; only_all: had nothing been shown but `all`."""
+    def width(self, cell: tuple[Group, str], shown: Callable[[Group], bool] = lambda _: True) -> float:
+        """How far apart the least and the most of a cell are."""
         target = np.zeros(len(self.cells))
         target[self.place[cell]] = 1
-        least, largest = (self.least(sign * target, only_all=only_all) for sign in (1, -1))
+        least, largest = (self.least(sign * target, shown) for sign in (1, -1))
         return float(target @ largest - target @ least)
 
     def plainly_wide(self) -> set[tuple[Group, str]]:
@@ -181,15 +180,27 @@ class Table:
                 yield whole, parts
 
     def exposed(self) -> list[tuple[tuple[Group, str], float]]:
-        """Hidden counts known more closely than need be: than 5, or than `all` alone tells of them."""
+        """Hidden counts known more closely than need be.
+
+        That is: than 5, or than `all` alone tells of them; of a two-way breakdown, than the margins tell.
+        """
         found = []
         wide = self.plainly_wide()
         for group, kind in self.cells:
             hidden = group in self.counts and self.counts[group][kind] is None and (group, kind) not in wide
             width = self.width((group, kind)) if hidden else 5
-            if width < 5 - 1e-6 and width < self.width((group, kind), only_all=True) - 1e-6:
+            of_whole = is_margin if "_by_" in group[0] else is_all
+            if width < 5 - 1e-6 and width < self.width((group, kind), of_whole) - 1e-6:
                 found.append(((group, kind), width))
         return found
+
+
+def is_all(group: Group) -> bool:
+    return group == ALL
+
+
+def is_margin(group: Group) -> bool:
+    return "_by_" not in group[0]
 
 
 def test_no_small_count_of_ratings_follows(case: tuple[Programme, Disclosed]) -> None:
