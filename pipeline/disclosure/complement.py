@@ -138,10 +138,17 @@ def _equations_by_cell(system: System) -> dict[int, list[Equation]]:
 
 
 def _neighbours(system: System, cells: set[int], equations_of: dict[int, list[Equation]]) -> set[int]:
-    """Cells that may be hidden and stand in an equation with one of these."""
-    equations = {id(equation): equation for cell in cells for equation in equations_of.get(cell, [])}
-    found = {neighbour for equation in equations.values() for neighbour in equation.cells}
-    return {cell for cell in found if system.can_hide(cell) and system.cells[cell].persons > 0}
+    """The nearest cells that may be hidden: in an equation with one of these, or with one of their neighbours."""
+    seen, border = set(cells), set(cells)
+    while border:
+        equations = {id(equation): equation for cell in border for equation in equations_of.get(cell, [])}
+        found = {neighbour for equation in equations.values() for neighbour in equation.cells}
+        candidates = {cell for cell in found if system.can_hide(cell) and system.cells[cell].persons > 0}
+        if candidates:
+            return candidates
+        border = {cell for cell in found - seen if system.is_hidden(cell)}
+        seen |= border
+    return set()
 
 
 def _cheapest(system: System, cells: Iterable[int], *, last_resort: bool = True) -> int | None:

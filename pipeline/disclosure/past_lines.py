@@ -12,6 +12,8 @@ from pipeline.disclosure.rules import RULES
 from pipeline.disclosure.setting import Setting
 from pipeline.disclosure.system import System
 
+HALF_A_CENT = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class LineCells:
@@ -38,20 +40,29 @@ def tie_past_lines(
 ) -> None:
     """Add what an earlier release showed of each line, and how far it is from now."""
     table, evaluation = place
-    of_groups: dict[Group, dict[Line, int]] = {}
+    of_groups: dict[Group | Rest, dict[Line, int]] = {}
     for line in {line for own_lines in entries.values() for line in own_lines}:
         of_line = {group: own_lines[line] for group, own_lines in entries.items() if line in own_lines}
         shown = {group for group, e in of_line.items() if not own.is_suppressed(table, e.targets[0].row)}
         persons = {group: entry.persons for group, entry in of_line.items()}
         before = Before(persons, frozenset(shown), past.change_of(table, evaluation, line))
         now = lines.get(line, LineCells({}, {}, {}))
-        cells, _ = tie_earlier(system, now.amounts, now.rests, before, own.nesting)
-        for group, cell in cells.items():
+        cells, rests = tie_earlier(system, now.amounts, now.rests, before, own.nesting)
+        for group, cell in (cells | rests).items():
             of_groups.setdefault(group, {})[line] = cell
     for cells_of_group in of_groups.values():
-        for whole, parts in wholes_of(cells_of_group).items():
-            if whole in cells_of_group:
-                system.sum_of(cells_of_group[whole], [cells_of_group[part] for part in parts], disjoint=False)
+        sum_lines(system, cells_of_group)
+
+
+def sum_lines(system: System, cells: Mapping[Line, int]) -> None:
+    """State that the amounts of services add up to their group, and groups to the total, as far as they do."""
+    for whole, parts in wholes_of(cells).items():
+        if whole not in cells:
+            continue
+        own = [cells[part] for part in parts]
+        amounts = sum(system.cells[cell].value for cell in own)
+        if abs(amounts - system.cells[cells[whole]].value) < HALF_A_CENT:
+            system.sum_of(cells[whole], own, disjoint=False)
 
 
 def settle_lines(

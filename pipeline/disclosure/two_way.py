@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.breakdowns import BY
 from pipeline.disclosure.complement import protect_sums
 from pipeline.disclosure.families import sum_over_groups
-from pipeline.disclosure.groups import ALL, Group
+from pipeline.disclosure.groups import ALL, Group, Rest
 from pipeline.disclosure.lines import (
     AMOUNTS,
     SERVICES,
@@ -32,6 +32,7 @@ from pipeline.disclosure.past_lines import (
     LineCells,
     differs_by_few,
     settle_lines,
+    sum_lines,
     tie_past_lines,
     without_values,
 )
@@ -132,7 +133,9 @@ def _system(
         for line, cells in own.items():
             by_line.setdefault(line, {})[group] = cells
         _tie_lines(system, own)
-    return system, {line: _sum_line(system, setting, entries, line, found) for line, found in by_line.items()}
+    placed = {line: _sum_line(system, setting, entries, line, found) for line, found in by_line.items()}
+    _tie_lines_of_rests(system, placed)
+    return system, placed
 
 
 def _sum_line(
@@ -222,14 +225,20 @@ def _cells(
 
 def _tie_lines(system: System, own: Mapping[Line, _Cells]) -> None:
     """State that services add up to their group and groups to the total, as far as they do."""
+    sum_lines(system, {line: cells.amount for line, cells in own.items()})
     for whole, parts in wholes_of(own).items():
-        if whole not in own:
-            continue
-        amounts = sum(system.cells[own[part].amount].value for part in parts)
-        if abs(amounts - system.cells[own[whole].amount].value) < 0.005:
-            system.sum_of(own[whole].amount, [own[part].amount for part in parts], disjoint=False)
-        if not any(_is_left_out(system, own[part]) for part in parts):
+        if whole in own and not any(_is_left_out(system, own[part]) for part in parts):
             _tie_persons(system, own[whole].persons, [own[part].persons for part in parts])
+
+
+def _tie_lines_of_rests(system: System, lines: Mapping[Line, LineCells]) -> None:
+    """State the same of those in no group of a breakdown, whom nothing is shown of, but much can be worked out."""
+    rests: dict[Rest, dict[Line, int]] = {}
+    for line, cells in lines.items():
+        for rest, cell in cells.rests.items():
+            rests.setdefault(rest, {})[line] = cell
+    for own in rests.values():
+        sum_lines(system, own)
 
 
 def _tie_persons(system: System, whole: int, parts: list[int]) -> None:
