@@ -11,7 +11,7 @@ from assets.failed_runs import failed_run_sensor
 from assets.jobs import EVERYTHING, RELEASING, jobs
 from assets.links import with_links
 from assets.marts import mart_assets
-from assets.publication import databases, disclosure_control, release, reports
+from assets.publication import databases, disclosure_control, release, reports, survey_reports
 from assets.recovery import sign_of
 from assets.reporting import report_keys
 from assets.schedules import schedules
@@ -38,7 +38,7 @@ def build_definitions(
             intake.submissions,
             *dg.load_assets_from_modules([facts]),
             *(with_links(found, settings.pages) for found in (*marts, disclosure_control)),
-            *(with_links(found, settings.pages) for found in (databases, reports, release)),
+            *(with_links(found, settings.pages) for found in (survey_reports, databases, reports, release)),
             survey_forms,
             services_report_of(plan.calendar),
         ],

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from pipeline.release.publish import (
 from pipeline.release.research import write_research_database
 from pipeline.release.seal import seal
 from pipeline.warehouse import Warehouse, content_hash
-from reports import Edition, ReportContext, dictionary_pages
+from reports import PARTS, Edition, Part, ReportContext, dictionary_pages
 from sql import macros, research_macros
 
 MART_KEYS = [asset_key(table) for table in schemas.MART]
@@ -41,6 +41,7 @@ ANALYST_KEYS = [asset_key(table) for table in schemas.ANALYST]
 DISCLOSED_KEYS = [asset_key(table) for table in schemas.DISCLOSURE]
 # What disclosure control needs beside the marts in every run; the other facts, where the year has earlier releases.
 NEEDED = ("meta.municipality", *MONEY_FACTS)
+SURVEY_REPORTS_KEY = dg.AssetKey(["release", "survey_reports"])
 REPORTS_KEY = dg.AssetKey(["release", "reports"])
 DATABASES_KEY = dg.AssetKey(["release", "databases"])
 RELEASE_KEY = dg.AssetKey(["release", "release"])
@@ -117,6 +118,30 @@ def disclosure_control(
         yield dg.Output(frame, output_name=table.replace(".", "_"))
 
 
+SURVEY_TABLES = (
+    *(table for table, schema in schemas.MART.items() if "year" in schema.column_names()),
+    "meta.municipality",
+)
+
+
+@dg.asset(
+    key=SURVEY_REPORTS_KEY,
+    group_name=groups.RELEASE,
+    kinds={"pandoc", "typst", "matplotlib"},
+    owners=["team:evaluation"],
+    ins={table.replace(".", "_"): dg.AssetIn(key=asset_key(table)) for table in SURVEY_TABLES},
+    deps=ANALYST_KEYS,
+    op_tags={"dagster/priority": "1"},
+    description="The evaluator's edition of the survey's reports: begun as soon as its tables are there.",
+)
+def survey_reports(workshop: dg.ResourceParam[Workshop], **frames: pl.DataFrame) -> dg.MaterializeResult[Any]:
+    """Begin them: they need nothing of the evaluations, which are computed meanwhile."""
+    tables = {table: frames[table.replace(".", "_")] for table in SURVEY_TABLES}
+    _begin_reports(workshop, "restricted", {**_for_analyst(workshop.warehouse), **tables}, ["surveys"])
+    years = frames["mart_stakeholder_item"]["year"].unique().sort().to_list()
+    return dg.MaterializeResult(metadata={"years": ", ".join(map(str, years)) or "none"})
+
+
 def _documents(workshop: Workshop) -> dict[str, pl.DataFrame]:
     """What documents the tables: schema `meta`."""
     return documentation(
@@ -124,8 +149,10 @@ def _documents(workshop: Workshop) -> dict[str, pl.DataFrame]:
     )
 
 
-def _begin_reports(workshop: Workshop, edition: Edition, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Begin the reports of an edition, unless an earlier step of this run has."""
+def _begin_reports(
+    workshop: Workshop, edition: Edition, tables: Mapping[str, pl.DataFrame], parts: Sequence[Part] = PARTS
+) -> None:
+    """Begin the reports of an edition, those of them that no earlier step of this run has begun."""
     home, plan = workshop.home, workshop.plan
     # What the reports may know: the edition's marts, and what documents them; nothing of a person.
     context = ReportContext(
@@ -139,7 +166,7 @@ def _begin_reports(workshop: Workshop, edition: Edition, tables: Mapping[str, pl
         commentary=_commentary(home.commentary, plan),
     )
     folder = workshop.reports / "restricted" if edition == "restricted" else workshop.reports
-    workshop.press.begin(context, folder)
+    workshop.press.begin(context, folder, parts)
 
 
 def _for_analyst(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
@@ -214,7 +241,7 @@ def _begin_from_warehouse(workshop: Workshop) -> None:
     group_name=groups.RELEASE,
     kinds={"pandoc", "typst", "matplotlib"},
     owners=["team:evaluation"],
-    deps=[DATABASES_KEY],
+    deps=[SURVEY_REPORTS_KEY, DATABASES_KEY],
     description="The evaluation reports in all languages: public after disclosure control, and restricted.",
 )
 def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:

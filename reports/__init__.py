@@ -8,12 +8,14 @@ from reports.context import Edition, RenderedReport, ReportContext
 from reports.dictionary import dictionary_pages
 from reports.evaluation import evaluation_report
 from reports.index import Entry, release_index
-from reports.release import Press, write_index, write_language, write_report
+from reports.release import PARTS, Part, Press, write_index, write_language, write_report
 from reports.stakeholders import stakeholder_report, survey_years
 
 __all__ = [
+    "PARTS",
     "Edition",
     "Entry",
+    "Part",
     "Press",
     "RenderedReport",
     "ReportContext",

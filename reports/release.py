@@ -9,6 +9,7 @@ from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Literal
 
 from pipeline.plan import Language
 from reports.codebook import FOLDER, codebook_file, codebook_page
@@ -23,6 +24,8 @@ from reports.plain import plain_report
 from reports.stakeholders import stakeholder_report, survey_years
 from reports.workbook import evaluation_workbook, stakeholder_workbook
 
+Part = Literal["surveys", "evaluations"]
+PARTS: tuple[Part, ...] = ("surveys", "evaluations")
 Making = Callable[[Language, ReportContext], RenderedReport]
 Tables = Callable[[Language, ReportContext], bytes]
 
@@ -41,17 +44,17 @@ class Press:
         }
         for language, maker in self._makers.items():
             maker.submit(get_ready, language)
-        self._begun: dict[Edition, _Begun] = {}
+        self._begun: dict[tuple[Edition, Part], _Begun] = {}
 
-    def begin(self, context: ReportContext, folder: Path) -> None:
-        """Begin an edition in a folder; one that was begun already goes on as it is."""
-        if context.edition in self._begun:
-            return
-        waiting = [
-            maker.submit(write_language, folder, context, language)
-            for language, maker in self._makers.items()
-        ]
-        self._begun[context.edition] = _Begun(context, folder, waiting)
+    def begin(self, context: ReportContext, folder: Path, parts: Sequence[Part] = PARTS) -> None:
+        """Begin parts of an edition in a folder; what was begun already goes on as it is."""
+        for part in parts:
+            if (context.edition, part) not in self._begun:
+                waiting = [
+                    maker.submit(write_part, part, folder, context, language)
+                    for language, maker in self._makers.items()
+                ]
+                self._begun[context.edition, part] = _Begun(context, folder, waiting)
 
     def has_begun(self) -> bool:
         """Tell whether any edition was begun."""
@@ -67,8 +70,9 @@ class Press:
             for path in (path for future in begun.waiting for path in future.result()):
                 listener(f"reports.{path.name}")
                 written.append(path)
-            written.append(write_index(begun.folder, begun.context))
-        return written
+        # Both parts know the surveys' years and the plan: all that an index is made of.
+        whole = {begun.folder: begun.context for begun in self._begun.values()}
+        return [*written, *(write_index(folder, context) for folder, context in whole.items())]
 
     def close(self) -> None:
         """End the processes; what was not finished is left."""
@@ -78,7 +82,7 @@ class Press:
 
 @dataclass(frozen=True)
 class _Begun:
-    """An edition that is being made."""
+    """A part of an edition that is being made."""
 
     context: ReportContext
     folder: Path
@@ -94,11 +98,21 @@ def get_ready(language: Language) -> None:
 
 def write_language(folder: Path, context: ReportContext, language: Language) -> list[Path]:
     """Write the reports of one edition in one language. Returns the files in the order written."""
+    return [path for part in PARTS for path in write_part(part, folder, context, language)]
+
+
+def write_part(part: Part, folder: Path, context: ReportContext, language: Language) -> list[Path]:
+    """Write a part of one edition in one language: the surveys' reports, or the evaluations' with their pages.
+
+    Returns the files in the order written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for stem, making, tables in _makings(context):
+    for stem, making, tables in _surveys(context) if part == "surveys" else _evaluations(context):
         name = f"{stem}.{language}"
         written += write_report(folder, name, making(language, context), tables(language, context))
+    if part == "surveys":
+        return written
     plain, own = write_plain(folder, context, language), write_municipalities(folder, context, language)
     return [*written, *plain, *own, *write_codebook(folder, context, language)]
 
@@ -166,11 +180,15 @@ def _written(path: Path, content: bytes) -> Path:
     return path
 
 
-def _makings(context: ReportContext) -> Iterator[tuple[str, Making, Tables]]:
+def _evaluations(context: ReportContext) -> Iterator[tuple[str, Making, Tables]]:
     """Each report's file name without language and ending, and the functions that make it and its tables."""
     for evaluation in context.plan.evaluations:
         own = evaluation.id
         yield own, partial(evaluation_report, own), partial(evaluation_workbook, own)
+
+
+def _surveys(context: ReportContext) -> Iterator[tuple[str, Making, Tables]]:
+    """The same for the surveys' years."""
     for year in survey_years(context):
         yield f"stakeholders-{year}", partial(stakeholder_report, year), partial(stakeholder_workbook, year)
 
