@@ -85,6 +85,7 @@ def test_check_names_file_row_column_and_mend(ieguvumi: CommandLine, tmp_path: P
         assert part in problem
 
 
+@pytest.mark.slow
 def test_check_writes_a_proposed_mapping_once(ieguvumi: CommandLine, tmp_path: Path) -> None:
     home, sent = tmp_path / "home", tmp_path / "Mērķi 2019.csv"
     sent.write_text("Dalībnieka kods;Mērķa nr;Joma;Novērtējums\nA1;1;leisure;1\n", encoding="utf-8")

@@ -172,6 +172,7 @@ def test_a_second_run_says_that_nothing_changed(demonstration: Demonstration) ->
     assert again.stdout.splitlines()[-1] == demonstration.printed.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_query_answers_in_every_format(demonstration: Demonstration) -> None:
     sql = (
         "SELECT domain, goals FROM mart.goal_attainment "

@@ -57,6 +57,7 @@ def texts(path: Path) -> Iterator[str]:
         yield path.read_bytes().decode("utf-8", "replace")
 
 
+@pytest.mark.slow
 def test_no_released_file_tells_a_remark_or_a_theme(demonstration: Demonstration, secret: set[str]) -> None:
     restricted = demonstration.release / "reports" / "restricted"
     files = [path for path in demonstration.release.rglob("*") if path.is_file()]

@@ -38,6 +38,7 @@ def sent_by(demonstration: Demonstration, sender: str) -> list[tuple[str, int, s
     ]
 
 
+@pytest.mark.slow
 def test_a_sender_gets_its_own_persons_and_nobody_elses(demonstration: Demonstration, tmp_path: Path) -> None:
     made = tmp_path / "back.xlsx"
     demonstration.ieguvumi("return", demonstration.home, SENDER, "--language", "en", "-o", made)

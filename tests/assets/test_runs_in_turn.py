@@ -76,7 +76,7 @@ def test_the_command_line_waits_for_another_run_and_says_so(ieguvumi: CommandLin
         assert second.stdout is not None
         assert second.stderr is not None
         told = second.stderr.readline()
-        other.terminate()
+        other.kill()
         said = second.stdout.read()
     assert told.startswith("ieguvumi: another run is working on home since ")
     assert told.endswith("; this one waits for it\n")

@@ -73,6 +73,7 @@ def test_nothing_public_holds_a_pseudonym(
             assert known.isdisjoint(PSEUDONYM.findall(content)), path.name
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="needs pdftotext (poppler) to read a PDF's words"
 )

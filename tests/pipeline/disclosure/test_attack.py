@@ -21,7 +21,7 @@ from pipeline.disclosure import Disclosed, control
 from tests.pipeline.disclosure.programme import GROUPINGS, STATUSES, Programme, in_group, plan, register
 
 MIN_CELL = 5
-QUICK = 4
+QUICK = 2
 PROGRAMMES = int(os.environ.get("PROGRAMMES", "20"))
 """How many random programmes the slow tests attack; `make attack` takes 200."""
 SEEDS = [pytest.param(seed, marks=[] if seed < QUICK else pytest.mark.slow) for seed in range(PROGRAMMES)]

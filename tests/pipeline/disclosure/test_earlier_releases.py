@@ -23,7 +23,7 @@ from tests.pipeline.disclosure.test_attack import (
     groups,
 )
 
-QUICK = 3
+QUICK = 1
 SEEDS = [pytest.param(seed, marks=[] if seed < QUICK else pytest.mark.slow) for seed in range(PROGRAMMES)]
 CAME = (1, 2, 4, 6, 20)
 Case = tuple[Programme, Disclosed, Programme, Disclosed]

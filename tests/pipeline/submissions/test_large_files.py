@@ -89,6 +89,7 @@ def test_the_columns_of_a_large_file_are_codes(context: IntakeContext, name: str
     assert all(map(is_coded, answers.select("submission_id", "participant_id", "item", "free_text")))
 
 
+@pytest.mark.slow
 @settings(max_examples=INTAKE_EXAMPLES)
 @given(
     name=st.sampled_from(sorted(FILES)),
