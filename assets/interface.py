@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -33,7 +34,11 @@ def serve(settings: Settings, port: int) -> int:
                 "choose another --port",
                 file=sys.stderr,
             )
-        try:
-            return subprocess.run([*command, "-h", "127.0.0.1"], env=environment, check=False).returncode  # noqa: S603
-        except KeyboardInterrupt:
-            return 0
+        with subprocess.Popen([*command, "-h", "127.0.0.1"], env=environment) as process:  # noqa: S603
+            # The daemon and the web page are children of the child: it ends them when it is told to end.
+            signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                process.wait()
+                return 0

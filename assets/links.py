@@ -9,28 +9,28 @@ from typing import Any
 import dagster as dg
 
 SHOWN = (".html", ".pdf", ".docx", ".xlsx")
-EDITIONS = {"reports": "public", "restricted": "restricted"}
 
 
 def report_links(written: Iterable[Path], building: Path, release: Path, address: str) -> dict[str, Any]:
-    """How many files there are, the index, and for each report and edition a link to each file.
+    """How many files there are, the index, and for each public report a link to each file.
 
     written: files as they lie in `building`, which becomes `release`; address: where the releases are given out.
+    The restricted edition is not given out: of it the folder is told.
     """
     links: dict[str, list[str]] = {}
     count = 0
     for path in sorted(written, key=_place):
         count += 1
-        edition = EDITIONS.get(path.parent.name)
-        if edition and path.suffix in SHOWN and path.stem != "index":
+        if path.parent == building / "reports" and path.suffix in SHOWN and path.stem != "index":
             report, _, rest = path.name.partition(".")
             place = f"{address}/{release.name}/{path.relative_to(building).as_posix()}"
-            links.setdefault(f"{report}, {edition}", []).append(f"[{rest.replace('.', ' ')}]({place})")
+            links.setdefault(report, []).append(f"[{rest.replace('.', ' ')}]({place})")
     return {
         "index": dg.MetadataValue.url(f"{address}/{release.name}/reports/index.html"),
         **{report: dg.MetadataValue.md(" · ".join(found)) for report, found in sorted(links.items())},
         "files": count,
         "folder": dg.MetadataValue.path(release.resolve() / "reports"),
+        "restricted": dg.MetadataValue.path(release.resolve() / "reports" / "restricted"),
     }
 
 

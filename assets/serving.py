@@ -1,7 +1,8 @@
 """Reports and public tables of the releases as pages: a browser opens no `file://` link on the graph's page.
 
 Only what lies in a release's `reports` and `public` folders is given out, on this machine alone: no database of
-persons, no list of a folder, nothing of a home beside its releases.
+persons, no list of a folder, nothing of a home beside its releases. Nor the restricted edition: any account of this
+machine can ask here, but only the home's owner can open the file.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 HOST = "127.0.0.1"
 OWN_NAMES = {HOST, "localhost"}
 GIVEN_OUT = {"reports", "public"}
+RESTRICTED = "restricted"
 NEWEST = "/latest/reports/index.html"
 
 
@@ -47,7 +49,9 @@ class ReleasedPages(SimpleHTTPRequestHandler):
         """Tell whether the path is a file in a folder of a release that may be shown, wherever its links lead."""
         releases, path = Path(self.directory).resolve(), Path(self.translate_path(self.path)).resolve()
         inside = path.relative_to(releases).parts if path.is_relative_to(releases) else ()
-        return len(inside) > 1 and not inside[0].startswith(".") and inside[1] in GIVEN_OUT and path.is_file()
+        if len(inside) < 2 or inside[0].startswith(".") or RESTRICTED in inside:
+            return False
+        return inside[1] in GIVEN_OUT and path.is_file()
 
     def end_headers(self) -> None:
         """What a browser must know of every answer: `latest` is another release tomorrow."""

@@ -51,7 +51,8 @@ def start_building(home: Home) -> Path:
     folder = building_folder(home)
     if folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
     return folder
 
 
@@ -73,9 +74,16 @@ def resume_building(home: Home, fingerprint: dict[str, str]) -> Path:
 
 
 def publish(home: Home, name: str) -> Path:
-    """Rename the built folder to its name and point `latest` to it, each in one step. Gives the folder."""
-    target = home.releases / name
-    building_folder(home).rename(target)
+    """Rename the built folder to its name and point `latest` to it, each in one step. Gives the folder.
+
+    What is restricted can be opened by its owner alone; a researcher is given the database, not the account.
+    """
+    building, target = building_folder(home), home.releases / name
+    for restricted, mode in ((RESEARCH, 0o600), ("reports/restricted", 0o700)):
+        if (building / restricted).exists():
+            (building / restricted).chmod(mode)
+    building.chmod(0o755)
+    building.rename(target)
     link = home.releases / f"{BUILDING}-latest"
     link.unlink(missing_ok=True)
     link.symlink_to(name)

@@ -187,7 +187,7 @@ def test_marts_link_to_the_newest_reports(tmp_path: Path) -> None:
     assert shown.value == "https://example.org/pages/latest/reports/index.html"
 
 
-def test_links_lead_to_the_release_by_report_and_edition(tmp_path: Path) -> None:
+def test_links_lead_to_the_public_reports_and_the_restricted_folder_is_told(tmp_path: Path) -> None:
     building, release = tmp_path / ".building", tmp_path / "2024.1"
     names = ["first.lv.html", "first.lv.pdf", "restricted/first.lv.pdf", "index.html", "codebook/icf.lv.html"]
     written = [building / "reports" / name for name in names]
@@ -196,8 +196,8 @@ def test_links_lead_to_the_release_by_report_and_edition(tmp_path: Path) -> None
     assert {
         name: value.value for name, value in shown.items() if isinstance(value, dg.MarkdownMetadataValue)
     } == {
-        "first, public": f"[lv html]({address}/first.lv.html) · [lv pdf]({address}/first.lv.pdf)",
-        "first, restricted": f"[lv pdf]({address}/restricted/first.lv.pdf)",
+        "first": f"[lv html]({address}/first.lv.html) · [lv pdf]({address}/first.lv.pdf)",
     }
+    assert shown["restricted"].value == str(release / "reports" / "restricted")
     assert shown["index"].value == f"{address}/index.html"
     assert shown["files"] == 5
