@@ -13,7 +13,7 @@ from pipeline import schemas
 from pipeline.database import open_database
 from pipeline.disclosure import FACTS, EarlierRelease
 from pipeline.home import Home
-from pipeline.release.publish import MANIFEST, open_research, released
+from pipeline.release.publish import open_research, read_manifest, released
 
 RATED = "CAST(instrument AS VARCHAR) IN (SELECT instrument FROM mart.rated_change)"
 """Of the answers only those count from which no score is made."""
@@ -31,8 +31,7 @@ def earlier_folders(home: Home, year: str) -> list[Path]:
 
 def _content(folder: Path) -> str:
     """The hashes of what one could take from another release, as the manifest tells; the name where it doesn't."""
-    manifest = folder / MANIFEST
-    tables = json.loads(manifest.read_text(encoding="utf-8")).get("tables", {}) if manifest.is_file() else {}
+    tables = read_manifest(folder).get("tables", {})
     told = {name: tables[name] for name in (*schemas.MART, *FACTS, "meta.hidden_cell") if name in tables}
     return json.dumps(told, sort_keys=True) if told else folder.name
 

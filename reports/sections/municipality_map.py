@@ -14,14 +14,10 @@ from reports.figures.tiles import Look
 _KINDS = (" valstspilsēta", " novads", " pilsēta")
 
 
-def current_code(view: View, code: str) -> str:
-    """The municipality that this one is or has become part of, as the register stands."""
-    successors = {
-        row["municipality_code"]: row["successor_code"] for row in view.context.rows("meta.municipality")
-    }
-    while successors.get(code):
-        code = successors[code]
-    return code
+def of_today(view: View) -> Mapping[str, str]:
+    """For each municipality of the register the one that it is or has become part of, now in force."""
+    rows = view.context.rows("meta.municipality_successor")
+    return {row["municipality_code"]: row["successor_code"] for row in rows if row["valid_to"] is None}
 
 
 def short_name(name: str) -> str:
@@ -45,9 +41,9 @@ def participants_map(view: View, participants: Mapping[str, int | None]) -> Figu
 
     Municipalities that have merged since stand in one tile: its count is hidden when one of theirs is.
     """
-    merged: dict[str, int | None] = {}
+    today, merged = of_today(view), dict[str, int | None]()
     for code, persons in participants.items():
-        own = current_code(view, code)
+        own = today.get(code, code)
         before = merged.get(own, 0)
         merged[own] = None if persons is None or before is None else before + persons
     shown = [persons for persons in merged.values() if persons is not None]

@@ -15,7 +15,7 @@ from reports import Press, ReportContext
 from reports.context import RenderedPage, View
 from reports.figures.tiles import Tile, TileMap
 from reports.own_pages import municipality_codes, municipality_pages
-from reports.sections.municipality_map import current_code, participants_map
+from reports.sections.municipality_map import of_today, participants_map
 from tests.reports.example_marts import ALL, context, hidden_below, table, tables
 from tests.reports.reading import read, text_of
 
@@ -142,18 +142,28 @@ def test_only_the_public_edition_has_them(programme: ReportContext, tmp_path: Pa
     assert f'href="municipalities/children-2019/{TUKUMS}.en.pdf"' in index
 
 
-def register() -> pl.DataFrame:
+def register() -> dict[str, pl.DataFrame]:
     """Two municipalities that merged into a third, which has a tile."""
     days = {"valid_from": dt.date(2009, 7, 1), "planning_region": "kurzeme", "kind": "novads"}
     merged = [{**days, "municipality_code": code, "name_lv": code, "successor_code": "C"} for code in "AB"]
     whole = {**days, "municipality_code": "C", "name_lv": "C novads", "tile_x": 2, "tile_y": 1}
-    return table("meta.municipality", [*merged, whole])
+    until, since = {"valid_to": dt.date(2021, 6, 30)}, {"valid_from": dt.date(2021, 7, 1)}
+    times = [
+        {**days, "municipality_code": code, "successor_code": successor, "split": False, **time}
+        for code in "AB"
+        for successor, time in ((code, until), ("C", since))
+    ]
+    times.append({**days, "municipality_code": "C", "successor_code": "C", "split": False})
+    return {
+        "meta.municipality": table("meta.municipality", [*merged, whole]),
+        "meta.municipality_successor": table("meta.municipality_successor", times),
+    }
 
 
 @pytest.mark.parametrize(("second", "shown"), [(5, "12"), (None, "–")])
 def test_a_tile_adds_up_what_merged_unless_one_is_hidden(second: int | None, shown: str) -> None:
-    view = View.of(context(tables={"meta.municipality": register()}), "children-2019", "en")
-    assert current_code(view, "A") == "C"
+    view = View.of(context(tables=register()), "children-2019", "en")
+    assert of_today(view) == {"A": "C", "B": "C", "C": "C"}
     figure = participants_map(view, {"A": 7, "B": second})
     assert figure is not None
     assert f"C novads: {shown}" in figure.alt
