@@ -141,6 +141,9 @@ def empty_tables() -> dict[str, pl.DataFrame]:
 def whole_table(table: str, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return a record table, valid against its schema; where a part's texts are codes, those of all are."""
     schema = RECORD[table]
+    parts = [part for part in parts if not part.is_empty()]
+    if not parts:
+        return schema.create_empty()
     coded = next((part.schema for part in parts if any(map(is_coded, part))), None)
     if coded is None:
         return schema.validate(pl.concat(parts), cast=True)

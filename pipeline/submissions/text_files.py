@@ -72,13 +72,20 @@ def as_utf8(content: bytes) -> bytes:
         if encoding is None and is_utf8(content):
             text = content
         elif encoding == "utf-8-sig" and is_utf8(content):
-            text = content.removeprefix(codecs.BOM_UTF8)
+            text = content
         else:
             text = content.decode(encoding or "cp1257").encode()
     except UnicodeDecodeError as error:
         raise ReadingError(UNKNOWN_ENCODING) from error
     if b"\0" in text:
         raise ReadingError(NUL_CHARACTERS)
+    return _without_mark(text)
+
+
+def _without_mark(text: bytes) -> bytes:
+    """Return a text without byte order marks at its beginning: programs that join files put one to another."""
+    while text.startswith(codecs.BOM_UTF8):
+        text = text.removeprefix(codecs.BOM_UTF8)
     return text
 
 
@@ -193,6 +200,8 @@ def _cells_of_part(text: bytes, delimiter: str, types: Sequence[pl.DataType]) ->
 
 
 def _read_csv(text: bytes, delimiter: str, schema: pl.Schema) -> pl.DataFrame:
+    # Polars leaves out a mark at the beginning; in the midst of a file, where a part begins, it is text.
+    text = codecs.BOM_UTF8 + text if text.startswith(codecs.BOM_UTF8) else text
     # Texts, never codes: reading quoted cells as Categorical reads beyond the end of the text (Polars 2.1.0).
     try:
         return pl.read_csv(

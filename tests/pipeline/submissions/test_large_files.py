@@ -89,6 +89,16 @@ def test_the_columns_of_a_large_file_are_codes(context: IntakeContext, name: str
     assert all(map(is_coded, answers.select("submission_id", "participant_id", "item", "free_text")))
 
 
+@pytest.mark.parametrize("place", ["A1", "A2"])
+def test_a_byte_order_mark_inside_a_file_is_text_wherever_a_part_begins(
+    context: IntakeContext, place: str
+) -> None:
+    text = FILES["kidscreen27.csv"].replace(f"\n{place}", f"\n\ufeff{place}", 1)
+    taken = check_equal(context, "kidscreen27.csv", text.encode(), part=1)
+    of_nobody = taken.tables["record.problem"].filter(pl.col("rule") == "unknown_person")
+    assert of_nobody.height == 2  # X, and the person with the mark before its name
+
+
 @pytest.mark.slow
 @settings(max_examples=INTAKE_EXAMPLES)
 @given(

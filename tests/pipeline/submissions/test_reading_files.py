@@ -123,6 +123,12 @@ def test_a_workbook_with_titles_dates_and_numbers_as_they_were_typed() -> None:
     assert sheet.headers == {"participant_id": "Participant_ID", "month": "Month", "eur": "eur"}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_two_byte_order_marks_are_no_name_of_a_column(encoding: str) -> None:
+    sheet = only_sheet(("\ufeff\ufeff" + delimited(";")).encode(encoding), ".csv")
+    assert list(sheet.headers) == TABLE[0]
+
+
 def test_every_sheet_of_a_workbook_is_read_but_empty_ones() -> None:
     sheets = read_sheets(workbook(TABLE, [], [["notes"], ["x"]]), ".xlsx", KNOWN)
     assert [(sheet.name, sheet.recognised) for sheet in sheets] == [("Sheet1", 3), ("Sheet3", 0)]
