@@ -11,8 +11,8 @@ import polars as pl
 from instruments import load_library
 from pipeline import schemas
 from pipeline.home import Home, Settings
-from pipeline.identity import load_key, load_or_make_key
 from pipeline.municipalities import Register
+from pipeline.pseudonym_key import known_key_of_home
 from pipeline.submissions import IntakeContext, check_paths, load_mappings, mapping_name, propose_mappings
 from pipeline.warehouse import Warehouse
 
@@ -100,7 +100,7 @@ def _from_earlier_runs(home: Home | None) -> tuple[bytes, pl.DataFrame, pl.DataF
         settings = Settings.for_home(home.path)
         with Warehouse.open(home.warehouse, settings.database_key, read_only=True) as warehouse:
             persons, submissions = (warehouse.read(table) for table in tables)
-            load = load_or_make_key if submissions.is_empty() else load_key
-            return load(settings.key_file), persons, submissions
+            if not submissions.is_empty():
+                return known_key_of_home(warehouse, settings.key_file), persons, submissions
     persons, submissions = (schemas.RECORD[table].create_empty() for table in tables)
     return b"only for this check", persons, submissions

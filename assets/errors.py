@@ -21,6 +21,21 @@ EXPECTED = {
     "ReleaseError",
 }
 
+OF_THE_MACHINE = {
+    "BlockingIOError",
+    "FileExistsError",
+    "FileNotFoundError",
+    "IOException",
+    "IsADirectoryError",
+    "MemoryError",
+    "NotADirectoryError",
+    "OSError",
+    "OutOfMemoryException",
+    "PermissionError",
+    "TimeoutError",
+}
+"""Errors of disk, memory and rights, of Python and DuckDB: their words tell of files and of nothing in them."""
+
 
 @contextmanager
 def explained(*, debug: bool) -> Iterator[None]:

@@ -13,12 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from assets import clock
 from assets.reporting import survey_years
 from assets.workshop import Listener
-from pipeline.database import is_encrypted, open_database
 from pipeline.home import Settings
 from pipeline.home_lock import only_run
 from pipeline.plan import Plan
+from pipeline.pseudonym_key import known_key_of_home
 from pipeline.release.fingerprint import fingerprint
 from pipeline.release.publish import is_draft, latest_with
+from pipeline.warehouse import Warehouse
 
 DONE, BLOCKED, UNUSABLE = 0, 1, 2
 STAGES = {
@@ -78,9 +79,7 @@ def _tell(line: str) -> None:
 def _run_and_print(
     settings: Settings, plan: Plan, evaluations: list[str], years: list[int], *, force: bool
 ) -> int:
-    if is_encrypted(settings.home.warehouse):
-        # A wrong key is found now, not in the middle of the run.
-        open_database(settings.home.warehouse, settings.database_key, read_only=True).close()
+    _try_keys(settings)
     part = bool(evaluations or years)
     unchanged = None if force or part else latest_with(settings.home, fingerprint(settings.home))
     if unchanged and is_draft(unchanged) == settings.draft:
@@ -100,6 +99,15 @@ def _run_and_print(
         return BLOCKED
     _print_summary(settings, plan)
     return DONE
+
+
+def _try_keys(settings: Settings) -> None:
+    """Open what is there: a wrong key, of the database or of the pseudonyms, is found now, not amid the run."""
+    if not settings.home.warehouse.is_file():
+        return
+    with Warehouse.open(settings.home.warehouse, settings.database_key, read_only=True) as warehouse:
+        if not warehouse.read("record.submission").is_empty():
+            known_key_of_home(warehouse, settings.key_file)
 
 
 def _shown(settings: Settings, release: str) -> str:

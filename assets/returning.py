@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +15,7 @@ from pipeline.home import Settings
 from pipeline.identity import load_key, mask
 from pipeline.plan import Language
 from pipeline.private_file import write_private
+from pipeline.pseudonym_key import known_key_of_home
 from pipeline.returning import NEEDED, returned, senders_of_persons
 from pipeline.submissions import load_mappings
 from pipeline.submissions.keeping import decrypted, kept_files
@@ -30,7 +30,9 @@ def return_and_print(settings: Settings, sender: str, language: Language, output
     """Write the workbook of one sender and print its path; 1 when nobody of that name enrolled persons."""
     home = settings.home
     plan, library = home.plan(), load_library(home.instruments)
-    tables = _tables(settings, NEEDED)
+    with open_warehouse(settings) as warehouse:
+        tables = {table: warehouse.read(table) for table in NEEDED}
+        key = known_key_of_home(warehouse, settings.key_file)
     known, name = senders_of_persons(tables), mask(sender)
     if name not in known:
         print(f"ieguvumi: {_unknown(name, known, tables)}", file=sys.stderr)
@@ -42,7 +44,7 @@ def return_and_print(settings: Settings, sender: str, language: Language, output
         tables["record.submission"],
         library,
         load_mappings(home.mappings),
-        load_key(settings.key_file),
+        key,
     )
     found = returned(name, tables, own, plan, library)
     path = output or home.path / FOLDER / f"{name}.{language}.xlsx"
@@ -60,7 +62,8 @@ def decrypt_and_print(settings: Settings, folder: Path, sender: str | None) -> i
     A file that is there already is left as it is and told.
     """
     home = settings.home
-    submissions = _tables(settings, ["record.submission"])["record.submission"]
+    with open_warehouse(settings) as warehouse:
+        submissions = warehouse.read("record.submission")
     wanted = submissions if sender is None else submissions.filter(pl.col("sender") == mask(sender))
     files = list(kept_files(home.received, wanted))
     if not files:
@@ -91,12 +94,6 @@ def _decrypt(kept: Path, target: Path, key: bytes) -> str | None:
         return f"{kept}: can't be read ({error.strerror}); check who may read it"
     write_private(target, content)
     return None
-
-
-def _tables(settings: Settings, names: Sequence[str]) -> dict[str, pl.DataFrame]:
-    """Return tables of the warehouse by name. Raises HomeError where nothing was run yet."""
-    with open_warehouse(settings) as warehouse:
-        return {table: warehouse.read(table) for table in names}
 
 
 def _unknown(sender: str, known: list[str], tables: dict[str, pl.DataFrame]) -> str:

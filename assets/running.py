@@ -5,16 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster._utils.error import SerializableErrorInfo
 
 from assets import clock
 from assets.definitions import build_definitions
-from assets.errors import EXPECTED
+from assets.errors import EXPECTED, OF_THE_MACHINE
 from assets.history import dagster_instance
 from assets.jobs import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN
 from assets.recovery import mark_broken_runs
 from assets.reporting import range_tags, report_keys, stretches, survey_key
 from assets.workshop import Listener, no_listener
 from pipeline.home import Settings
+from pipeline.identity import mask_path
 from pipeline.plan import Plan
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -82,16 +84,34 @@ def _run_job(
             if not evaluation.passed and evaluation.blocking
         )
     )
-    return RunOutcome(released=False, failed_checks=failed, error=None if failed else _first_error(result))
+    return RunOutcome(released=False, failed_checks=failed, error=None if failed else first_error(result))
 
 
-def _first_error(result: dg.ExecuteInProcessResult) -> str:
-    """The first failure in a line: the asset, and the words of our own error, else of the innermost cause."""
+def first_error(result: dg.ExecuteInProcessResult) -> str:
+    """The first failure in a line: the asset, and the words of our own error or of the machine's.
+
+    Words of any other error might hold a value of a person: only its kind is told, and where the words stand.
+    """
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.error:
-            error = event.step_failure_data.error
-            while error.cause and error.cls_name not in EXPECTED:
-                error = error.cause
-            message = " ".join(error.message.split())
-            return f"{event.step_key}: {message}"
-    return "the run failed; `--debug` shows more"
+            return f"{event.step_key}: {_told(event.step_failure_data.error, result.run_id)}"
+    return f"the run failed; {_in_its_log(result.run_id)}"
+
+
+def _told(error: SerializableErrorInfo, run_id: str) -> str:
+    while error.cause and error.cls_name not in EXPECTED:
+        error = error.cause
+    kind, _, words = " ".join(error.message.split()).partition(": ")
+    if error.cls_name in EXPECTED:
+        return words or kind
+    if error.cls_name in OF_THE_MACHINE:
+        return mask_path(words or kind)
+    return f"unexpected {error.cls_name}, which is a fault of ours; {_in_its_log(run_id)}"
+
+
+def _in_its_log(run_id: str) -> str:
+    """Where all that is known of a run stands."""
+    return (
+        f"its words stand in the log of run {run_id[:8]}, which `ieguvumi ui` shows: they may hold a value of "
+        "a person, so look them through before you pass them on"
+    )

@@ -12,9 +12,9 @@ from typing import Any
 from instruments import Library, load_library
 from pipeline.corrections import Correction, load_corrections
 from pipeline.home import Home, Settings
-from pipeline.identity import load_key, load_or_make_key
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
+from pipeline.pseudonym_key import key_of_home
 from pipeline.release.fingerprint import fingerprint
 from pipeline.release.publish import earlier_plans, resume_building, start_building
 from pipeline.warehouse import Warehouse
@@ -71,9 +71,8 @@ class Workshop:
 
     @cached_property
     def key(self) -> bytes:
-        """The key of the pseudonyms, made on first use; never a new one for a home that has persons already."""
-        has_persons = not self.warehouse.read("record.submission").is_empty()
-        return (load_key if has_persons else load_or_make_key)(self.settings.key_file)
+        """The key of the pseudonyms, made on first use; never another one for a home that has persons already."""
+        return key_of_home(self.warehouse, self.settings.key_file)
 
     @cached_property
     def corrections(self) -> tuple[Correction, ...]:

@@ -141,6 +141,10 @@ class Warehouse:
             return schema.create_empty()
         return schema.cast(_with_later_columns(found.pl(), schema))
 
+    def has(self, table: str) -> bool:
+        """Tell whether a table exists in the file."""
+        return bool(self._columns(table))
+
     def query(self, sql: str) -> pl.DataFrame:
         """The rows that a SELECT gives."""
         return self.connection.execute(sql).pl()

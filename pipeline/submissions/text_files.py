@@ -69,9 +69,7 @@ def as_utf8(content: bytes) -> bytes:
     """
     encoding = _marked_encoding(content) or _unmarked_utf16(content)
     try:
-        if encoding is None and is_utf8(content):
-            text = content
-        elif encoding == "utf-8-sig" and is_utf8(content):
+        if encoding in (None, "utf-8-sig") and is_utf8(content):
             text = content
         else:
             text = content.decode(encoding or "cp1257").encode()

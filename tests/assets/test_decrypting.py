@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from assets.returning import decrypt_and_print
+from assets.checking import check_and_print
+from assets.main_job import run_and_print
+from assets.returning import decrypt_and_print, return_and_print
 from assets.workshop import Workshop
 from instruments import load_library
 from pipeline.home import Settings
-from pipeline.identity import KeyFileError, load_or_make_key
+from pipeline.identity import KeyFileError, load_key, load_or_make_key
 from pipeline.municipalities import Register
 from pipeline.plan import parse_plan
 from pipeline.schemas import RECORD
@@ -114,6 +116,22 @@ def test_a_home_that_took_persons_in_gets_no_other_key(settings: Settings) -> No
     with closing(Workshop(settings)) as workshop, pytest.raises(KeyFileError, match="restore it from a copy"):
         _ = workshop.key
     assert not settings.key_file.exists()
-    made = load_or_make_key(settings.key_file)
+
+
+def test_with_another_key_a_home_is_not_run_checked_or_returned(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with closing(Workshop(settings)) as workshop:
-        assert workshop.key == made
+        assert workshop.key == load_key(settings.key_file)
+    (settings.home.path / "evaluation.yaml").write_text(PLAN, encoding="utf-8")
+    settings.key_file.unlink()
+    load_or_make_key(settings.key_file)
+    with pytest.raises(KeyFileError, match="second pseudonyms"):
+        run_and_print(settings)
+    with pytest.raises(KeyFileError, match="second pseudonyms"):
+        return_and_print(settings, "north", "lv", None)
+    monkeypatch.setenv("IEGUVUMI_KEY_FILE", str(settings.key_file))
+    with pytest.raises(KeyFileError, match="second pseudonyms"):
+        check_and_print([settings.home.path])
+    assert not settings.dagster_home.exists(), "it is found before anything is begun"
+    assert capsys.readouterr().out == ""
