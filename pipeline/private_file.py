@@ -24,3 +24,9 @@ def write_private(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     draft.replace(path)
+
+
+def touch_private(path: Path) -> None:
+    """Make a file of mode 0600, or give one that is there this mode: whoever writes to it by its path keeps it."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)

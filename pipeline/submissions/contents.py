@@ -17,6 +17,7 @@ from pipeline.submissions.wording import (
     NO_ITEM_COLUMN,
     REPEATED_COLUMN,
     ROWS_OF_OTHER_FORMS,
+    ROWS_SENT_BACK_ALONE,
     SHEET_LEFT_OUT,
     TRY_OF_THE_FORM,
     UNKNOWN_COLUMN,
@@ -24,6 +25,9 @@ from pipeline.submissions.wording import (
 
 # What a returned file has beside its own columns: no sender is told off for sending it back mended.
 RETURNED_COLUMNS = ("rejected_sheet", "rejected_row", "problems_lv", "problems_en")
+# Kinds of which a sender's later file takes the place of all rows of its months: a part of a file would take
+# out those that were accepted.
+REPLACING_MONTHS = ("services", "costs")
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,10 @@ def check_headers(submission: str, contents: Contents, log: ProblemLog) -> None:
             without_items = kind.instrument is not None and group == ("item",)
             finding = NO_ITEM_COLUMN if without_items else MISSING_COLUMN
             log.file(submission, finding, sheet=sheet.name, column=" / ".join(group))
-        if missing or any(column in kind.columns for column in sheet.repeated):
+        alone = kind.name in REPLACING_MONTHS and "rejected_row" in sheet.headers
+        if alone:
+            log.file(submission, ROWS_SENT_BACK_ALONE, sheet=sheet.name, column="rejected_row")
+        if alone or missing or any(column in kind.columns for column in sheet.repeated):
             log.reject_sheet(submission, sheet.name)
         _check_overfull(submission, sheet, log)
         _check_rows_of_forms(submission, sheet, log)

@@ -76,12 +76,13 @@ def _spans(facts: Facts) -> pl.DataFrame:
 
 
 def one_group(batch: Batch, _facts: Facts) -> None:
-    """Warn of a service that a file has in two groups, or in another than the catalogue has it in."""
+    """Warn, once each, of services that a file has in two groups, or in another than the catalogue."""
     name = pl.col("service").str.to_lowercase()
     groups = batch.typed.select(pl.col("service_group").drop_nulls().n_unique().over(SUBMISSION, name))
     known = pl.col("service_group") != name.replace_strict(load_catalogue().group_of, default=None)
     other = batch.typed.select(known.fill_null(value=False)).to_series()
-    batch.note((groups.to_series() > 1) | other, TWO_GROUPS, "service_group")
+    first = batch.typed.select(pl.struct(SUBMISSION, name, "service_group").is_first_distinct()).to_series()
+    batch.note(((groups.to_series() > 1) | other) & first, TWO_GROUPS, "service_group")
 
 
 def cost_amounts(batch: Batch, facts: Facts) -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter
 
 from pipeline.formulas import harmless
 from pipeline.identity import mask_all
+from pipeline.private_file import make_private_folder, touch_private
 from pipeline.submissions.coded import decoded
 from pipeline.submissions.intake import Examined, Intake
 from pipeline.submissions.problems import ROW, SHEET
 from pipeline.submissions.reading import plain_name
+from pipeline.submissions.rejection_workbook import COUNTED, write_workbook
 
-_WIDE = ("problems_lv", "problems_en", "jābūt", "expected")
-_MOST_ROWS_A_SHEET = 1_000_000
-_LONGEST_CELL = 32_000
 _NO_SENDER = "no sender"
 _ERRORS = ("Kļūdas - Errors", "error")
 _WARNINGS = ("Brīdinājumi - Warnings", "warning")
@@ -29,12 +25,11 @@ _LISTED = {
     "row": "rinda / row",
     "column": "kolonna / column",
     "value": "vērtība / value",
-    "rule": "noteikums / rule",
     "expected_lv": "jābūt",
     "expected": "expected",
+    "rule": "noteikums / rule",
 }
-# A fixed day of making, so that the same rows give the same bytes.
-_MADE = dt.datetime(1980, 1, 1)
+_WHOLE_FILE = "visa / all"
 
 
 def write_rejected(folder: Path, intake: Intake) -> None:
@@ -50,12 +45,11 @@ def write_rejected(folder: Path, intake: Intake) -> None:
         noted = [one for one in intake.noted if one.opened.file.sender == sender]
         _remove_stale(folder / name, keep={f"{file}.csv" for file in returned})
         if noted:
-            (folder / name if returned else folder).mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder / name if returned else folder)
             for file, rows in returned.items():
                 _write_csv(folder / name / f"{file}.csv", rows)
             listed = {title: _listed(noted, severity) for title, severity in (_ERRORS, _WARNINGS)}
-            numbered = zip(_sheet_names(list(returned)), returned.values(), strict=True)
-            _write_workbook(folder / f"{name}.xlsx", {**listed, **dict(numbered)})
+            write_workbook(folder / f"{name}.xlsx", _counted(noted), listed, returned)
         else:
             (folder / f"{name}.xlsx").unlink(missing_ok=True)
 
@@ -93,16 +87,33 @@ def _listed(examined: Sequence[Examined], severity: str) -> pl.DataFrame:
         one.problems.filter(pl.col("severity") == severity).select(
             pl.lit(one.opened.file.relative).alias("file"),
             "sheet",
-            "row",
+            pl.when(pl.col("row") == 0)
+            .then(pl.lit(_WHOLE_FILE))
+            .otherwise(pl.col("row").cast(pl.String))
+            .alias("row"),
             pl.col("column").replace({} if one.checked is None else one.checked.headers),
             "value",
-            "rule",
             "expected_lv",
             "expected",
+            "rule",
         )
         for one in examined
     ]
     return pl.concat(parts).rename(_LISTED)
+
+
+def _counted(examined: Sequence[Examined]) -> pl.DataFrame:
+    """Return how many rows of each file were received, accepted and rejected."""
+    rows = [
+        (
+            one.opened.file.relative,
+            one.rows_received,
+            one.rows_received - one.rows_rejected,
+            one.rows_rejected,
+        )
+        for one in examined
+    ]
+    return pl.DataFrame(rows, schema=list(COUNTED.values()), orient="row")
 
 
 def _reasons(problems: pl.DataFrame) -> pl.DataFrame:
@@ -147,28 +158,5 @@ def _remove_stale(folder: Path, keep: set[str]) -> None:
 
 def _write_csv(path: Path, rows: pl.DataFrame) -> None:
     """Write a CSV that spreadsheets open with Latvian letters intact (UTF-8 with byte order mark)."""
+    touch_private(path)
     harmless(rows.select(pl.all().cast(pl.String))).write_csv(path, include_bom=True)
-
-
-def _write_workbook(path: Path, sheets: dict[str, pl.DataFrame]) -> None:
-    """Write a workbook of texts: the problems, the warnings, and the rejected rows of each submission."""
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
-        workbook.set_properties({"created": _MADE})
-        bold = workbook.add_format({"bold": True})
-        for name, rows in sheets.items():
-            sheet = workbook.add_worksheet(name)
-            sheet.freeze_panes(1, 0)
-            for place, header in enumerate(rows.columns):
-                sheet.set_column(place, place, 60 if header in _WIDE else 16)
-            for place, header in enumerate(rows.columns):
-                sheet.write_string(0, place, header[:_LONGEST_CELL], bold)
-            for line, cells in enumerate(rows.head(_MOST_ROWS_A_SHEET).iter_rows(), start=1):
-                for place, cell in enumerate(cells):
-                    if cell is not None:
-                        sheet.write_string(line, place, str(cell)[:_LONGEST_CELL])
-
-
-def _sheet_names(names: Sequence[str]) -> list[str]:
-    """Return names that a workbook allows: at most 31 characters, no signs of a formula, none twice."""
-    plain = [re.sub(r"[\[\]:*?/\\']", "_", name)[:24] for name in names]
-    return [f"{number} {name}" for number, name in enumerate(plain, start=1)]

@@ -13,6 +13,11 @@ def _rule(rule: str, en: str, lv: str, severity: Severity = "error") -> Finding:
 
 
 # A file as a whole
+ROWS_SENT_BACK_ALONE = _rule(
+    "rows_sent_back_alone",
+    "the whole mended file, not only the rows that went back: a later file replaces all rows of its months",
+    "visa izlabotā datne, ne tikai atpakaļ nosūtītās rindas: vēlāka datne aizstāj visas savu mēnešu rindas",
+)
 UNREADABLE = _rule(
     "unreadable_file",
     "a readable CSV, TSV, XLSX, ODS, SPSS or Parquet file; save it anew and send it again",

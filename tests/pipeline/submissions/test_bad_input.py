@@ -264,7 +264,7 @@ def test_rejected_rows_go_back_with_reasons_in_both_languages(sent: Sent, tmp_pa
     assert back["k1"].to_list() == ["'=1+1", "-1"]
     assert "expected: a number" in back["problems_en"][0]
     assert "jābūt: skaitlis" in back["problems_lv"][0]
-    workbook = pl.read_excel(tmp_path / "rejected" / "north.xlsx", sheet_id=3, infer_schema_length=0)
+    workbook = pl.read_excel(tmp_path / "rejected" / "north.xlsx", sheet_id=4, infer_schema_length=0)
     assert workbook["rejected_row"].to_list() == ["3", "4"]
     assert workbook["k1"].to_list() == ["=1+1", "-1"]
 

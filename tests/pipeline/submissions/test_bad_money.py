@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from pipeline.submissions import Intake
+from pipeline.submissions import Intake, write_rejected
 from tests.pipeline.submissions.small_home import counts, problems
 
 Sent = Callable[[Mapping[str, str]], Intake]
@@ -82,6 +83,33 @@ def test_a_service_that_a_file_has_in_two_groups(sent: Sent) -> None:
     rule = "service_in_two_groups"
     assert problems(intake, "north/services.csv") == [(2, "service_group", rule), (3, "service_group", rule)]
     assert intake.tables["record.service"]["service_group"].to_list() == ["other", "health", "other"]
+
+
+def test_a_group_that_differs_is_told_once_for_each_service(sent: Sent) -> None:
+    rows = [f"A1,{name},other,2018-{month},1,20" for month in (10, 11) for name in ("Masāža", "Peldēšana")]
+    intake = send(sent, *rows, "A2,peldēšana,health,2018-11,1,20")
+    assert [row for row, _, _ in problems(intake, "north/services.csv")] == [2, 3, 6]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("services", "participant_id,service,service_group,month,units,eur\nA1,Masāža,health,2018-11,1,20\n"),
+        ("costs", "month,cost_kind,eur,evaluation\n2018-11,assessment,20,children-2019\n"),
+    ],
+)
+def test_rows_sent_back_alone_do_not_take_the_place_of_their_month(
+    sent: Sent, tmp_path: Path, name: str, rows: str
+) -> None:
+    """Of services and costs a later file replaces its months: the rows that were accepted would go."""
+    broken = rows + rows.splitlines()[1].replace("2018-11", "2018-12").replace(",20", ",-20") + "\n"
+    write_rejected(tmp_path, sent({f"{name}.csv": broken}))
+    returned = (tmp_path / f"north/{name}.csv").read_text("utf-8-sig")
+    mended = sent(
+        {f"{name}.csv": broken, f"{name}-2.csv": returned.replace(",'-20", ",20").replace(",-20", ",20")}
+    )
+    assert problems(mended, f"north/{name}-2.csv") == [(0, "rejected_row", "rows_sent_back_alone")]
+    assert counts(mended, f"north/{name}-2.csv") == (1, 0, 1)
 
 
 def test_a_month_after_leaving(sent: Sent) -> None:

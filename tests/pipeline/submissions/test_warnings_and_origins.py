@@ -79,7 +79,7 @@ def test_the_workbook_sent_back_lists_errors_and_warnings_apart(sent: Sent, tmp_
     rows = "A1,baseline,self,3,3,3,3,3,3,3,3,3,3\nA2,baseline,self,55,1,1,1,1,1,1,1,1,1\n"
     intake = sent({"kidscreen10.csv": HEADER.replace("k1,", "K1,") + rows})
     write_rejected(tmp_path, intake)
-    errors, warnings = read(tmp_path / "north.xlsx", 0), read(tmp_path / "north.xlsx", 1)
+    errors, warnings = read(tmp_path / "north.xlsx", 1), read(tmp_path / "north.xlsx", 2)
     assert errors.rows() == [
         (
             "north/kidscreen10.csv",
@@ -87,13 +87,36 @@ def test_the_workbook_sent_back_lists_errors_and_warnings_apart(sent: Sent, tmp_
             "3",
             "K1",
             "55",
-            "out_of_range",
             "viens no: 1, 2, 3, 4, 5",
             "one of 1, 2, 3, 4, 5",
+            "out_of_range",
         )
     ]
     assert warnings["noteikums / rule"].to_list() == ["straight_line"]
     assert warnings["rinda / row"].to_list() == ["2"]
+
+
+def test_the_workbook_sent_back_begins_with_what_to_do(sent: Sent, tmp_path: Path) -> None:
+    rows = "A1,baseline,self,1,2,3,3,3,3,3,3,3,3\nA2,baseline,self,55,1,1,1,1,1,1,1,1,1\n"
+    write_rejected(tmp_path, sent({"kidscreen10.csv": HEADER + rows, "goals.xlsx": b"PK"}))
+    book = fastexcel.read_excel(tmp_path / "north.xlsx")
+    told = book.load_sheet(0, header_row=None, dtypes="string").to_polars().rows()
+    assert told[0][:2] == ("Kas jādara", "What to do")
+    assert "visu izlaboto datni" in str(told[3][0])
+    assert "the whole mended file" in str(told[3][1])
+    assert told[-2:] == [("north/goals.xlsx", "0", "0", "0"), ("north/kidscreen10.csv", "2", "1", "1")]
+    errors = read(tmp_path / "north.xlsx", 1)
+    assert errors["rinda / row"].to_list() == ["visa / all", "3"]
+
+
+def test_what_is_sent_back_is_for_its_owner_alone(sent: Sent, tmp_path: Path) -> None:
+    folder = tmp_path / "rejected"
+    intake = sent({"kidscreen10.csv": HEADER + "A2,baseline,self,55,1,1,1,1,1,1,1,1,1\n"})
+    write_rejected(folder, intake)
+    (folder / "north.xlsx").chmod(0o644)
+    write_rejected(folder, intake)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+    assert modes == {"rejected": 0o700, "north": 0o700, "north.xlsx": 0o600, "kidscreen10.csv": 0o600}
 
 
 def test_a_mended_return_of_a_foreign_export_goes_through(inbox: Inbox, tmp_path: Path) -> None:
@@ -135,8 +158,8 @@ def test_a_sender_with_warnings_alone_gets_a_workbook_too(sent: Sent, tmp_path: 
     assert intake.rejected == ()
     write_rejected(tmp_path / "back", intake)
     assert [path.name for path in (tmp_path / "back").iterdir()] == ["north.xlsx"]
-    assert read(tmp_path / "back/north.xlsx", 0).is_empty()
-    assert read(tmp_path / "back/north.xlsx", 1)["noteikums / rule"].to_list() == ["straight_line"]
+    assert read(tmp_path / "back/north.xlsx", 1).is_empty()
+    assert read(tmp_path / "back/north.xlsx", 2)["noteikums / rule"].to_list() == ["straight_line"]
     write_rejected(
         tmp_path / "back", sent({"kidscreen10.csv": HEADER + "A1,baseline,self,3,3,3,3,3,3,3,3,3,2\n"})
     )
