@@ -47,7 +47,8 @@ _TO_DO = (
         "to do.",
     ),
     (
-        "4. Nākamajās lapās ir nepieņemtās rindas, katra ar savu iemeslu. Vārdi, tālruņi un tamlīdzīgi dati ir aizklāti.",
+        "4. Nākamajās lapās ir nepieņemtās rindas, katra ar savu iemeslu. Vārdi, tālruņi un tamlīdzīgi dati ir "
+        "aizklāti.",
         "4. The other sheets have the rejected rows, each with its reason. Names, phones and the like are masked.",
     ),
 )
