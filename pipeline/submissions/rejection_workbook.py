@@ -89,8 +89,9 @@ def _write_instructions(sheet: Worksheet, counted: pl.DataFrame, bold: Format, p
     widths = _set_widths(sheet, [_WIDE, _WIDE, _NUMBER, _NUMBER])
     for line, texts in enumerate(_TO_DO):
         _write_row(sheet, line, texts, widths, bold if line == 0 else plain)
-    for line, texts in enumerate([counted.columns, *counted.iter_rows()], start=len(_TO_DO) + 1):
-        _write_row(sheet, line, texts, widths, plain if line > len(_TO_DO) + 1 else bold)
+    below = len(_TO_DO) + 1
+    for line, cells in enumerate([counted.columns, *counted.iter_rows()], start=below):
+        _write_row(sheet, line, cells, widths, bold if line == below else plain)
 
 
 def _write_table(sheet: Worksheet, rows: pl.DataFrame, bold: Format, plain: Format) -> None:
