@@ -34,7 +34,7 @@ from pipeline.release.research import write_research_database
 from pipeline.release.seal import seal
 from pipeline.warehouse import Warehouse, content_hash
 from reports import PARTS, Edition, Part, ReportContext, dictionary_pages
-from sql import macros, research_macros
+from sql import macros, research_macros, with_comment
 
 MART_KEYS = [asset_key(table) for table in schemas.MART]
 ANALYST_KEYS = [asset_key(table) for table in schemas.ANALYST]
@@ -209,9 +209,11 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     if failed.height:
         raise ReleaseBlockedError(", ".join(failed["check"]))
     key = workshop.settings.research_key(plan)
-    write_research_database(folder / RESEARCH, tables, [*macros(), *research_macros()], key)
+    written_macros = [with_comment(macro) for macro in (*macros(), *research_macros())]
+    write_research_database(folder / RESEARCH, tables, written_macros, key)
     name = next_name(home, plan)
-    write_public(folder / "public", _disclosed(workshop.warehouse), name, synthetic=plan.synthetic)
+    names = {table: tables[table] for table in schemas.NAMES}
+    write_public(folder / "public", _disclosed(workshop.warehouse), names, name, synthetic=plan.synthetic)
     for page, content in dictionary_pages(plan, name, version("ieguvumi")).items():
         (folder / "public" / page).write_bytes(content)
     write_json(folder / "checks.json", tables["meta.check"].to_dicts())

@@ -36,7 +36,7 @@ _ROWS_AT_ONCE = 1_000_000
 def duckdb_type(dtype: pl.DataType) -> str:
     """The DuckDB type that holds a Polars type without loss."""
     if isinstance(dtype, pl.Decimal):
-        return f"DECIMAL({dtype.precision}, {dtype.scale})"
+        return f"DECIMAL({dtype.precision},{dtype.scale})"
     return TYPES[dtype]
 
 

@@ -47,14 +47,13 @@ def _page(words: Words, plan: Plan, release: str, version: str) -> bytes:
 
 def _tables(words: Words) -> Iterator[Mapping[str, object]]:
     """Name, title and columns of each table, in the order of the folder's files."""
-    for table in sorted(schemas.MART):
-        name = table.split(".")[1]
-        schema = schemas.DISCLOSURE[f"disclosure.{name}"]
-        title = words.name("mart", name)
+    for table in (*sorted(schemas.MART), *schemas.NAMES):
+        kind, name = table.split(".")
+        title = words.name(kind, name)
         yield {
             "name": name,
             "title": title[:1].upper() + title[1:],
-            "columns": list(_columns(schema, words)),
+            "columns": list(_columns(schemas.PUBLIC[table], words)),
         }
 
 

@@ -27,8 +27,8 @@ _MADE_AT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # Each workbook would carry the time at which it was made, and no two would have the same bytes.
 _NO_TIME = b"2000-01-01T00:00:00Z"
 _COMPRESSION = 2
-_FORMATS = {"EUR": "#,##0.00", "share 0-1": "0.0%", "probability": "0.000"}
 _WHOLE, _FIGURE, _PLAIN = "#,##0", "0.00", "General"
+_FORMATS = {"EUR": "#,##0.00", "share 0-1": "0.0%", "probability": "0.000", "year": _PLAIN}
 _WIDEST, _NARROWEST, _NUMBER = 42, 8, 13
 # A wider table is printed over several pages instead of too small to read.
 _READABLE_COLUMNS = 18

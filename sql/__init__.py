@@ -37,6 +37,19 @@ def research_macros() -> list[str]:
     return [texts[name] for name in TopologicalSorter(calls).static_order()]
 
 
+def with_comment(macro: str) -> str:
+    """Give the statement that makes a macro, and the COMMENT that says what its file's head says of it.
+
+    So a client shows beside the macro what it answers (`duckdb_functions()`). Raises ValueError where it has none.
+    """
+    head = re.match(r"((?:--.*\n)+)CREATE OR REPLACE MACRO (\w+)\(.*\) AS( TABLE)?\b", macro)
+    if head is None:
+        raise ValueError(f"a macro's file must begin with lines of `--` that say what it gives: {macro[:60]}")
+    said = " ".join(line.removeprefix("--").strip() for line in head[1].splitlines())
+    comment = exp.Literal.string(said).sql("duckdb")
+    return f"{macro.rstrip()};\nCOMMENT ON MACRO{head[3] or ''} {head[2]} IS {comment}"
+
+
 def _calls(text: str, macro: str) -> bool:
     """Tell whether an SQL text calls a macro; what a comment says is no call."""
     return re.search(rf"\b{macro}\(", re.sub(r"--.*", "", text)) is not None

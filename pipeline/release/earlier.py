@@ -48,7 +48,11 @@ def read_release(folder: Path, key: str | None = None) -> EarlierRelease:
         facts = _tables(research, list(FACTS), {"core.response": RATED})
         proof = _tables(research, ["meta.hidden_cell"]).get("meta.hidden_cell")
     with open_database(folder / "public" / "public.duckdb", read_only=True) as public:
-        return EarlierRelease(folder.name, marts, _tables(public, list(schemas.MART)), facts, proof)
+        shown = {
+            name: frame.drop(schemas.LABEL, strict=False)
+            for name, frame in _tables(public, list(schemas.MART)).items()
+        }
+    return EarlierRelease(folder.name, marts, shown, facts, proof)
 
 
 def _tables(

@@ -1,4 +1,9 @@
-"""The public part: aggregates after disclosure control, as CSV, Parquet, one database and a data package."""
+"""The public part: aggregates after disclosure control, as CSV, Parquet, one database and a data package.
+
+Beside the marts stand the tables of names that say what their codes mean; they hold nothing of a person. The groups
+of a mart have a column with their name as well: a spreadsheet takes a municipality's code for a number and drops
+its zeros.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ import dataframely as dy
 import polars as pl
 
 from pipeline import schemas
+from pipeline.breakdowns import AND
 from pipeline.formulas import harmless
 from pipeline.release.research import write_database
 
@@ -22,40 +28,69 @@ FRICTIONLESS_TYPES: dict[type[pl.DataType] | pl.DataType, str] = {
 }
 
 
-def write_public(folder: Path, disclosed: Mapping[str, pl.DataFrame], name: str, *, synthetic: bool) -> None:
-    """Write the marts after disclosure control into `folder`.
+def write_public(
+    folder: Path,
+    disclosed: Mapping[str, pl.DataFrame],
+    names: Mapping[str, pl.DataFrame],
+    release: str,
+    *,
+    synthetic: bool,
+) -> None:
+    """Write the marts after disclosure control into `folder`, with the tables that name their codes.
 
-    disclosed: frames by mart (`mart.score_change` …), hidden figures null; name: the release.
+    disclosed: frames by mart (`mart.score_change` …), hidden figures null; names: the frames of `schemas.NAMES`.
     """
     folder.mkdir(parents=True)
-    definitions = {table: schemas.DISCLOSURE[table.replace("mart.", "disclosure.")] for table in schemas.MART}
-    for table, schema in definitions.items():
-        stem = table.split(".")[1]
-        frame = disclosed[table].sort(schema.primary_key())
-        harmless(frame).write_csv(folder / f"{stem}.csv", include_bom=True)
-        frame.write_parquet(folder / f"{stem}.parquet")
-    write_database(folder / "public.duckdb", definitions, disclosed)
-    package = data_package(definitions, name, synthetic=synthetic)
+    called = dict(names["meta.municipality"].select("municipality_code", "name_lv").iter_rows())
+    frames = {table: with_label(disclosed[table], called) for table in schemas.MART} | dict(names)
+    ordered = {
+        table: frames[table].select(schema.column_names()).sort(schema.primary_key())
+        for table, schema in schemas.PUBLIC.items()
+    }
+    for table, frame in ordered.items():
+        harmless(frame).write_csv(folder / f"{file_stem(table)}.csv", include_bom=True)
+        frame.write_parquet(folder / f"{file_stem(table)}.parquet")
+    write_database(folder / "public.duckdb", schemas.PUBLIC, ordered)
     (folder / "datapackage.json").write_text(
-        json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        json.dumps(data_package(release, synthetic=synthetic), ensure_ascii=False, indent=2) + "\n",
+        encoding="utf-8",
     )
 
 
-def data_package(
-    definitions: Mapping[str, schemas.Schema], name: str, *, synthetic: bool
-) -> dict[str, object]:
+def file_stem(table: str) -> str:
+    """The name of a public table's files without their endings."""
+    return table.split(".")[1]
+
+
+def with_label(mart: pl.DataFrame, municipalities: Mapping[str, str]) -> pl.DataFrame:
+    """Put the name of each group beside it, where a mart has groups.
+
+    municipalities: official names by code. Of a two-way group (`0001000 | f`) the municipality is named, the rest
+    stays; the value of another breakdown is its own name.
+    """
+    if "grp" not in mart.columns:
+        return mart
+    code = pl.col("grp").str.split(AND).list.first()
+    named = code.replace(municipalities) + pl.col("grp").str.slice(code.str.len_chars())
+    of_municipality = pl.col("population").str.contains("^municipality($|_by_)")
+    return mart.with_columns(
+        pl.when(of_municipality).then(named).otherwise(pl.col("grp")).alias(schemas.LABEL)
+    )
+
+
+def data_package(release: str, *, synthetic: bool) -> dict[str, object]:
     """The Frictionless description of the CSV files."""
     warning = " Synthetic data: describes nobody." if synthetic else ""
     return {
-        "name": f"ieguvumi-{name}",
-        "title": f"Outcomes of the individual budget, release {name}",
+        "name": f"ieguvumi-{release}",
+        "title": f"Outcomes of the individual budget, release {release}",
         "description": f"Aggregates after disclosure control; a hidden figure is empty.{warning}",
-        "resources": [_resource(table, schema) for table, schema in definitions.items()],
+        "resources": [_resource(table, schema) for table, schema in schemas.PUBLIC.items()],
     }
 
 
 def _resource(table: str, schema: schemas.Schema) -> dict[str, object]:
-    stem = table.split(".")[1]
+    stem = file_stem(table)
     return {
         "name": stem,
         "path": f"{stem}.csv",
@@ -70,7 +105,11 @@ def _resource(table: str, schema: schemas.Schema) -> dict[str, object]:
     }
 
 
-def _field(name: str, column: dy.Column) -> dict[str, str]:
+def _field(name: str, column: dy.Column) -> dict[str, object]:
     dtype = column.dtype
+    metadata = column.metadata or {}
     kind = "number" if isinstance(dtype, pl.Decimal) else FRICTIONLESS_TYPES[dtype]
-    return {"name": name, "type": kind, "description": column.description or ""}
+    field: dict[str, object] = {"name": name, "type": kind, "description": column.description or ""}
+    if metadata.get("unit"):
+        field["unit"] = metadata["unit"]
+    return field

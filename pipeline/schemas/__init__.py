@@ -147,6 +147,41 @@ DISCLOSURE: dict[str, Schema] = {
     name.replace("mart.", "disclosure."): disclosed(schema) for name, schema in MART.items()
 }
 
+# What the codes of the public tables mean; nothing of a person.
+NAMES: dict[str, Schema] = {
+    name: META[name]
+    for name in (
+        "meta.evaluation",
+        "meta.wave",
+        "meta.instrument",
+        "meta.scale",
+        "meta.item",
+        "meta.municipality",
+    )
+}
+
+LABEL = "label"
+
+
+def labelled(schema: Schema) -> Schema:
+    """The schema of a public mart: with the name of its groups, where it has groups."""
+    columns = schema.columns()
+    if "grp" not in columns:
+        return schema
+    label = dy.String(
+        nullable=True, description="Name of the group: of a municipality the official one of its time."
+    )
+    place = list(columns).index("grp") + 1
+    ordered = [*list(columns.items())[:place], (LABEL, label), *list(columns.items())[place:]]
+    return type(schema.__name__, (dy.Schema,), {**dict(ordered), "__doc__": schema.__doc__})
+
+
+PUBLIC: dict[str, Schema] = {
+    **{name: labelled(DISCLOSURE[name.replace("mart.", "disclosure.")]) for name in MART},
+    **NAMES,
+}
+"""The tables in `public/`, by their name in public.duckdb."""
+
 TABLES: dict[str, Schema] = {**RECORD, **CORE, **MART, **META, **ANALYST, **DISCLOSURE}
 RELEASED: dict[str, Schema] = {**CORE, **MART, **META}
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataframely as dy
 
 PARTICIPANT = "Pseudonym of the person."
-SUPPRESSED = "True when disclosure control hides this cell outside the restricted zone."
+SUPPRESSED = (
+    "True when disclosure control hides the figures of the row outside the restricted zone; "
+    "single counts may be hidden where it is false."
+)
 POPULATION = "`all` or the breakdown: municipality, region, sex, age_band, …; two-way: region_by_sex, …"
 GRP = "Value of the breakdown, of a two-way one both (kurzeme | f); `all` for all. A municipality by its ATVK code."
 REASON = "Why a figure of this row is null; null when none is."

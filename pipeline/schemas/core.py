@@ -39,7 +39,13 @@ class Participant(dy.Schema):
     enrolled_on = date("First day in the programme.", nullable=False)
     left_on = date("Day the person left before the end; null when they stayed.")
     left_reason = text("Why the person left.", nullable=True)
-    care_level = dy.Int64(nullable=True, min=1, max=4, description="Care level 1 (least) to 4 (most).")
+    care_level = dy.Int64(
+        nullable=True,
+        min=1,
+        max=4,
+        description="Care level 1 (least) to 4 (most).",
+        metadata={"unit": "level"},
+    )
     residence = text("Where the person lives: alone, family, group_home, …", nullable=True)
     arm = coded("programme, or waiting for a waiting list.", codes.ARMS)
     submission_id = text(SUBMISSION)
@@ -80,7 +86,11 @@ class Response(dy.Schema):
     wave = enumeration("Wave of the plan.")
     answered_on = date("Day of the answer, where known.")
     item = enumeration("Item of the measure (meta.item).")
-    answer = dy.Float64(nullable=True, description="The answer as printed on the form, not reversed.")
+    answer = dy.Float64(
+        nullable=True,
+        description="The answer as printed on the form, not reversed.",
+        metadata={"unit": "answer code"},
+    )
     submission_id = text(SUBMISSION)
 
 
@@ -92,8 +102,10 @@ class Score(dy.Schema):
     respondent = enumeration("Who answered: self, parent, proxy or assessor.")
     wave = enumeration("Wave of the plan.")
     scale = enumeration("Scale of the measure (meta.scale).")
-    raw = figure("The authors' raw score; null when the scale is not scored.")
-    score = figure("The reported score in the scale's own metric and direction; null when not scored.")
+    raw = figure("The authors' raw score; null when the scale is not scored.", unit="score")
+    score = figure(
+        "The reported score in the scale's own metric and direction; null when not scored.", unit="score"
+    )
     metric = text("Metric of the score: t, sum, mean, percent, …")
     items_answered = count("Items answered, of those the scale has.", unit="items")
     items = count("Items the scale has.", unit="items")
@@ -119,7 +131,7 @@ class IcfRating(dy.Schema):
     )
     qualifier = dy.Int64(
         check=lambda column: column.is_in([0, 1, 2, 3, 4, 8, 9]),
-        metadata={"values": (0, 1, 2, 3, 4, 8, 9)},
+        metadata={"unit": "qualifier", "values": (0, 1, 2, 3, 4, 8, 9)},
         description="0 no … 4 complete problem (or facilitation); 8 not specified, 9 not applicable.",
     )
     rated_on = date("Day of the rating, where known.")
@@ -132,8 +144,10 @@ class Goal(dy.Schema):
     participant_id = key(PARTICIPANT)
     goal_id = key("Goal, unique within the person.")
     domain = text("Domain of the goal (meta.item of goal_attainment).")
-    attainment = figure("1 achieved, 0.5 partly, 0 not; -2 … +2 in goal attainment scaling; null = open.")
-    weight = figure("Weight of the goal; null = equal weights.", minimum=0)
+    attainment = figure(
+        "1 achieved, 0.5 partly, 0 not; -2 … +2 in goal attainment scaling; null = open.", unit="attainment"
+    )
+    weight = figure("Weight of the goal; null = equal weights.", minimum=0, unit="weight")
     set_on = date("Day the goal was set.")
     reviewed_on = date("Day the goal was reviewed.")
     submission_id = text(SUBMISSION)
@@ -188,11 +202,15 @@ class StakeholderAnswer(dy.Schema):
     """An answer of a stakeholder to an item of the yearly survey."""
 
     respondent_id = key("Pseudonym of the respondent.")
-    year = dy.Int64(primary_key=True, min=2000, max=2100, description="Year of the survey.")
+    year = dy.Int64(
+        primary_key=True, min=2000, max=2100, description="Year of the survey.", metadata={"unit": "year"}
+    )
     role = coded("Role of the respondent.", codes.STAKEHOLDER_ROLES)
     municipality_code = text("ATVK code of the municipality, valid in the survey's year.")
     item = key("Item of the survey (meta.item).")
-    answer = dy.Float64(description="The answer's code. Free text stays in the warehouse.")
+    answer = dy.Float64(
+        description="The answer's code. Free text stays in the warehouse.", metadata={"unit": "answer code"}
+    )
     submission_id = text(SUBMISSION)
 
 

@@ -61,8 +61,8 @@ class ScoreChange(ChangeKey):
     ci_low = figure("Lower limit of the 95 % t interval of mean_change.", unit="score")
     ci_high = figure("Upper limit of the 95 % t interval of mean_change.", unit="score")
     test = coded("The test that `p` comes from.", codes.TESTS, nullable=True)
-    statistic = figure("Statistic of that test: t, or the sum of positive ranks.")
-    df = figure("Degrees of freedom of t; null for a rank test.")
+    statistic = figure("Statistic of that test: t, or the sum of positive ranks.", unit="test statistic")
+    df = figure("Degrees of freedom of t; null for a rank test.", unit="degrees of freedom")
     p = probability("Two-sided p of `test`.")
     p_wilcoxon = probability("Two-sided p of the signed-rank test.")
     p_sign = probability("Two-sided p of the exact sign test.")
@@ -74,7 +74,7 @@ class ScoreChange(ChangeKey):
     g_av = figure(
         "Mean change by the average standard deviation, Hedges-corrected.", unit="standard deviations"
     )
-    rank_biserial = figure("Matched-pairs rank-biserial correlation, -1 to 1.")
+    rank_biserial = figure("Matched-pairs rank-biserial correlation, -1 to 1.", unit="coefficient")
     smallest_effect = figure("Smallest effect of interest, from the plan.", unit="score", minimum=0)
     p_equivalence = probability("p of two one-sided tests against the smallest effect.")
     verdict = coded("Verdict by the rule in METHODS.", codes.VERDICTS)
@@ -176,9 +176,9 @@ class Reliability(dy.Schema):
     scale = key("Scale of the measure (meta.scale).")
     n = count("Complete cases.")
     items = count("Items of the scale.", unit="items")
-    alpha = figure("Cronbach's alpha.")
-    alpha_low = figure("Lower limit of Feldt's 95 % interval.")
-    alpha_high = figure("Upper limit of Feldt's 95 % interval.")
+    alpha = figure("Cronbach's alpha.", unit="coefficient")
+    alpha_low = figure("Lower limit of Feldt's 95 % interval.", unit="coefficient")
+    alpha_high = figure("Upper limit of Feldt's 95 % interval.", unit="coefficient")
     omega = share("McDonald's omega, one factor, maximum likelihood.")
     floor = share("Share at the lowest score.")
     ceiling = share("Share at the highest score.")
@@ -197,7 +197,11 @@ class ItemQuality(dy.Schema):
     item = key("Item of the measure (meta.item).")
     n = count("Persons who answered the item.")
     item_rest = dy.Float64(
-        nullable=True, min=-1, max=1, description="Correlation with the sum of the other items."
+        nullable=True,
+        min=-1,
+        max=1,
+        description="Correlation with the sum of the other items.",
+        metadata={"unit": "coefficient"},
     )
     missing_share = share("Share of missing answers.")
     reason = text(REASON, nullable=True)
@@ -213,9 +217,9 @@ class Agreement(dy.Schema):
     respondent_a = key("One respondent.")
     respondent_b = key("The other respondent.")
     n = count("Persons with both.")
-    icc_a1 = figure("ICC(A,1): two-way, absolute agreement, single rater.")
-    ci_low = figure("Lower limit of its 95 % interval.")
-    ci_high = figure("Upper limit of its 95 % interval.")
+    icc_a1 = figure("ICC(A,1): two-way, absolute agreement, single rater.", unit="coefficient")
+    ci_low = figure("Lower limit of its 95 % interval.", unit="coefficient")
+    ci_high = figure("Upper limit of its 95 % interval.", unit="coefficient")
     mean_difference = figure("Mean of a - b.", unit="score")
     loa_low = figure("Lower Bland-Altman limit of agreement.", unit="score")
     loa_high = figure("Upper Bland-Altman limit of agreement.", unit="score")

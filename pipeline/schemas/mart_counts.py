@@ -34,10 +34,14 @@ class GoalAttainment(Population):
     achieved = count("Goals achieved (in goal attainment scaling: as expected or better).", unit="goals")
     partly = count("Goals partly achieved (in goal attainment scaling: -1).", unit="goals")
     not_achieved = count("Goals not achieved (in goal attainment scaling: -2).", unit="goals")
-    degree = figure("Sum of the attainment values; in goal attainment scaling the mean T.")
-    degree_pct = figure("Degree in per cent of the reviewed goals; null in goal attainment scaling.")
-    ci_low = figure("Lower limit of the 95 % interval of degree_pct (or of T), persons as clusters.")
-    ci_high = figure("Upper limit of that interval.")
+    degree = figure("Sum of the attainment values; in goal attainment scaling the mean T.", unit="goals or T")
+    degree_pct = figure(
+        "Degree in per cent of the reviewed goals; null in goal attainment scaling.", unit="per cent"
+    )
+    ci_low = figure(
+        "Lower limit of the 95 % interval of degree_pct (or of T), persons as clusters.", unit="per cent or T"
+    )
+    ci_high = figure("Upper limit of that interval.", unit="per cent or T")
     persons = count("Persons with a goal.")
     suppressed = flag(SUPPRESSED)
     reason = text(REASON, nullable=True)
@@ -85,7 +89,13 @@ class RatedChange(Population):
     share_better = share("better / (better + same + worse).")
     ci_low = share("Lower limit of its 95 % Wilson interval.")
     ci_high = share("Upper limit of its 95 % Wilson interval.")
-    net_balance = dy.Float64(nullable=True, min=-1, max=1, description="Share better less share worse.")
+    net_balance = dy.Float64(
+        nullable=True,
+        min=-1,
+        max=1,
+        description="Share better less share worse.",
+        metadata={"unit": "share -1 to 1"},
+    )
     p_sign = probability("Exact sign test, better against worse.")
     p_half = probability("Exact binomial test of share_better against one half.")
     suppressed = flag(SUPPRESSED)

@@ -69,7 +69,9 @@ class BudgetUse(Population):
     agreed_eur = euro("Agreed amounts.")
     spent_eur = euro("Amount paid for their services.")
     agreed_of_indicative = figure("agreed_eur / indicative_eur.", unit="ratio", minimum=0)
-    spent_of_agreed = figure("spent_eur / agreed_eur; null when a correction makes it negative.", minimum=0)
+    spent_of_agreed = figure(
+        "spent_eur / agreed_eur; null when a correction makes it negative.", minimum=0, unit="ratio"
+    )
     persons_over = count("Persons for whom more was spent than agreed.")
     rule_persons = count("Persons for whom a published rule on indicative amounts was valid at enrolment.")
     rule_most_eur = euro("What the rule allows them at most, for the plan's months.")
@@ -114,7 +116,10 @@ class DoseChange(Population):
     respondent = key("Who answered, the same at both waves.")
     scale = key("Scale of the measure (meta.scale).")
     dose_group = dy.Int64(
-        primary_key=True, min=0, description="Place of the group by amount spent, 1 the lowest; 0 for all."
+        primary_key=True,
+        min=0,
+        description="Place of the group by amount spent, 1 the lowest; 0 for all.",
+        metadata={"unit": "position"},
     )
     n = count("Persons scored at both waves, with a service.")
     dose_eur = euro("Mean amount spent for them, to the nearest 50 euro.", nullable=True)
@@ -122,9 +127,11 @@ class DoseChange(Population):
     mean_change = figure("Mean change, positive = better; null for all: see score_change.", unit="score")
     ci_low = figure("Lower limit of its 95 % t interval.", unit="score")
     ci_high = figure("Upper limit of its 95 % t interval.", unit="score")
-    rank_correlation = figure("Spearman's correlation of amount and change; on the row of all.")
-    rank_correlation_low = figure("Lower limit of its 95 % interval.")
-    rank_correlation_high = figure("Upper limit of its 95 % interval.")
+    rank_correlation = figure(
+        "Spearman's correlation of amount and change; on the row of all.", unit="coefficient"
+    )
+    rank_correlation_low = figure("Lower limit of its 95 % interval.", unit="coefficient")
+    rank_correlation_high = figure("Upper limit of its 95 % interval.", unit="coefficient")
     suppressed = flag(SUPPRESSED)
     reason = text(REASON, nullable=True)
 

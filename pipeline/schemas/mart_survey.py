@@ -11,7 +11,7 @@ FAMILY = "Tests that p_adjusted counts together (Benjamini-Hochberg)."
 
 
 def _year() -> dy.Int64:
-    return dy.Int64(primary_key=True, description="Year of the survey.")
+    return dy.Int64(primary_key=True, description="Year of the survey.", metadata={"unit": "year"})
 
 
 class StakeholderResponse(dy.Schema):
@@ -56,7 +56,11 @@ class StakeholderChange(dy.Schema):
     population = key("`all`.")
     grp = key(GRP)
     item = key("Rated item of the survey (meta.item).")
-    year_before = dy.Int64(nullable=True, description="Year of the latest earlier survey with answers to it.")
+    year_before = dy.Int64(
+        nullable=True,
+        description="Year of the latest earlier survey with answers to it.",
+        metadata={"unit": "year"},
+    )
     favourable = text("Categories that count as favourable: those above the middle of the printed range.")
     n_before = columns.count("Respondents of the earlier year.", nullable=True)
     n = columns.count("Respondents of the year.")
@@ -66,9 +70,9 @@ class StakeholderChange(dy.Schema):
     share = columns.share("Share favourable in the year.")
     share_low = columns.share("Lower limit of its 95 % Wilson interval.")
     share_high = columns.share("Upper limit of its 95 % Wilson interval.")
-    change = figure("share - share_before.", unit="share")
-    change_low = figure("Lower limit of its 95 % interval (Newcombe).", unit="share")
-    change_high = figure("Upper limit of that interval.", unit="share")
+    change = figure("share - share_before.", unit="share -1 to 1")
+    change_low = figure("Lower limit of its 95 % interval (Newcombe).", unit="share -1 to 1")
+    change_high = figure("Upper limit of that interval.", unit="share -1 to 1")
     superiority = columns.share(
         "Probability that one of the year rates better than one of the earlier (ties half)."
     )
@@ -76,9 +80,13 @@ class StakeholderChange(dy.Schema):
     municipalities = columns.count(
         "Municipalities with answers, the clusters of the odds ratio.", unit="municipalities"
     )
-    odds_ratio = figure("Odds of a better rating against the earlier year (proportional odds).", minimum=0)
-    odds_ratio_low = figure("Lower limit of its 95 % interval, municipalities as clusters.", minimum=0)
-    odds_ratio_high = figure("Upper limit of that interval.", minimum=0)
+    odds_ratio = figure(
+        "Odds of a better rating against the earlier year (proportional odds).", minimum=0, unit="ratio"
+    )
+    odds_ratio_low = figure(
+        "Lower limit of its 95 % interval, municipalities as clusters.", minimum=0, unit="ratio"
+    )
+    odds_ratio_high = figure("Upper limit of that interval.", minimum=0, unit="ratio")
     p = probability("Test that the odds ratio is 1, municipalities as clusters.")
     family = text(FAMILY)
     p_adjusted = probability("p adjusted for the tests of its family.")

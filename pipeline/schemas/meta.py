@@ -39,7 +39,11 @@ class RejectedRow(dy.Schema):
 
     submission_id = key("Submission the row came with.")
     sheet = key("Sheet of a workbook; empty for other files.")
-    row = dy.Int64(primary_key=True, description="Row in the file, the header being row 1; 0 for the file.")
+    row = dy.Int64(
+        primary_key=True,
+        description="Row in the file, the header being row 1; 0 for the file.",
+        metadata={"unit": "row number"},
+    )
     column = key("Column; empty when the row as a whole is meant.")
     rule = key("Rule that was broken.")
     expected = text("What was expected.")
@@ -64,7 +68,7 @@ class Evaluation(dy.Schema):
     pre = text("Wave before.")
     post = text("Wave after.")
     months = count("Denominator of figures by person and month.", unit="months")
-    reporting_year = dy.Int64(description="Reporting year.")
+    reporting_year = dy.Int64(description="Reporting year.", metadata={"unit": "year"})
 
 
 class PlanChange(dy.Schema):
@@ -80,7 +84,12 @@ class PlanChange(dy.Schema):
 class Correction(dy.Schema):
     """A known error of the data that the evaluator corrected. Whose it is, and the values, stand in the home."""
 
-    number = dy.Int64(primary_key=True, min=1, description="Place in the home's corrections.yaml.")
+    number = dy.Int64(
+        primary_key=True,
+        min=1,
+        description="Place in the home's corrections.yaml.",
+        metadata={"unit": "position"},
+    )
     table_name = text("What was corrected: a kind of submission.")
     column_name = text("Column, or columns.")
     instrument = text("Measure, for answers.", nullable=True)
@@ -96,8 +105,14 @@ class Wave(dy.Schema):
     position = count("Order of the wave.", unit="position")
     opens = date("First day, for a window in the calendar.")
     closes = date("Last day, for a window in the calendar.")
-    after_months = dy.Int64(nullable=True, description="Months after enrolment, for a window by person.")
-    window_days = dy.Int64(nullable=True, description="Days either side, for a window by person.")
+    after_months = dy.Int64(
+        nullable=True,
+        description="Months after enrolment, for a window by person.",
+        metadata={"unit": "months"},
+    )
+    window_days = dy.Int64(
+        nullable=True, description="Days either side, for a window by person.", metadata={"unit": "days"}
+    )
 
 
 class Instrument(dy.Schema):
@@ -108,8 +123,18 @@ class Instrument(dy.Schema):
     title_lv = text("Title in Latvian.")
     title_en = text("Title in English.")
     version = text("Version of the definition.")
-    age_from = dy.Int64(nullable=True, min=0, description="Lowest age it is meant for; null = any.")
-    age_to = dy.Int64(nullable=True, min=0, description="Highest age it is meant for; null = any.")
+    age_from = dy.Int64(
+        nullable=True,
+        min=0,
+        description="Lowest age it is meant for; null = any.",
+        metadata={"unit": "years"},
+    )
+    age_to = dy.Int64(
+        nullable=True,
+        min=0,
+        description="Highest age it is meant for; null = any.",
+        metadata={"unit": "years"},
+    )
     citation = text("How to cite the measure.", nullable=True)
     terms = text("Whose the measure is and how it may be used.", nullable=True)
 
@@ -124,11 +149,13 @@ class Scale(dy.Schema):
     label_en = text("Label in English.")
     items = count("Items of the scale.", unit="items")
     metric = text("Metric of the score.")
-    orientation = dy.Int64(description="+1 when a higher score is better, -1 when a lower one is.")
-    minimum = figure("Lowest score the scale can give.")
-    maximum = figure("Highest score the scale can give.")
-    norm_mean = figure("Mean of the norm; null without one.")
-    norm_sd = figure("Standard deviation of the norm; null without one.")
+    orientation = dy.Int64(
+        description="+1 when a higher score is better, -1 when a lower one is.", metadata={"unit": "sign"}
+    )
+    minimum = figure("Lowest score the scale can give.", unit="score")
+    maximum = figure("Highest score the scale can give.", unit="score")
+    norm_mean = figure("Mean of the norm; null without one.", unit="score")
+    norm_sd = figure("Standard deviation of the norm; null without one.", unit="score")
 
 
 class Item(dy.Schema):
@@ -139,8 +166,8 @@ class Item(dy.Schema):
     position = count("Order of the item.", unit="position")
     label_lv = text("Short label in Latvian.")
     label_en = text("Short label in English.")
-    minimum = figure("Lowest answer.")
-    maximum = figure("Highest answer.")
+    minimum = figure("Lowest answer.", unit="score")
+    maximum = figure("Highest answer.", unit="score")
     reversed = flag("True when a higher answer is worse for the person.")
 
 
@@ -202,9 +229,10 @@ class HiddenCell(dy.Schema):
         "of the year, or complementary (covers others)."
     )
     lower = figure(
-        "Lower end of the feasible interval that the attack found; null where no sum bounds the figure."
+        "Lower end of the feasible interval that the attack found; null where no sum bounds the figure.",
+        unit="that of the column",
     )
-    upper = figure("Upper end of that interval.")
+    upper = figure("Upper end of that interval.", unit="that of the column")
 
 
 class Municipality(dy.Schema):
@@ -251,6 +279,10 @@ class SavedQuery(dy.Schema):
 class TQuantile(dy.Schema):
     """A quantile of Student's t distribution, for intervals of one's own (DuckDB has none)."""
 
-    df = dy.Int64(primary_key=True, min=1, description="Degrees of freedom.")
-    quantile = dy.Float64(primary_key=True, description="Probability below t, such as 0.975.")
-    t = dy.Float64(description="The quantile.")
+    df = dy.Int64(
+        primary_key=True, min=1, description="Degrees of freedom.", metadata={"unit": "degrees of freedom"}
+    )
+    quantile = dy.Float64(
+        primary_key=True, description="Probability below t, such as 0.975.", metadata={"unit": "probability"}
+    )
+    t = dy.Float64(description="The quantile.", metadata={"unit": "test statistic"})

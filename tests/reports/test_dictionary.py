@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.schemas import MART
+from pipeline.schemas import PUBLIC
 from reports import dictionary_pages
 from reports.language import column_meanings
 from tests.reports.example_marts import context
@@ -24,7 +24,7 @@ def test_every_public_table_and_column_is_explained(language: str) -> None:
     page = content.decode()
     meaning = column_meanings(language).gettext
     said = " ".join(text_of(content).split())
-    for table, schema in MART.items():
+    for table, schema in PUBLIC.items():
         assert f'id="{table.split(".")[1]}"' in page
         for name, column in schema.columns().items():
             assert f"<code>{name}</code>" in page

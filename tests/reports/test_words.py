@@ -10,7 +10,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 
 import reports
-from pipeline.schemas import MART, codes
+from pipeline.schemas import MART, PUBLIC, codes
 from reports import RenderedReport, stakeholder_report
 from reports.collation import latvian_key
 from reports.language import read_catalogue, words_for
@@ -174,9 +174,9 @@ def test_the_latvian_report_has_no_decimal_point(latvian: RenderedReport) -> Non
     assert "5,42" in shown
 
 
-def test_every_column_and_unit_of_a_mart_has_a_latvian_meaning() -> None:
+def test_every_column_and_unit_of_a_public_table_has_a_latvian_meaning() -> None:
     known = {str(message.id) for message in read_catalogue("lv", "columns") if message.string}
-    columns = [column for schema in MART.values() for column in schema.columns().values()]
+    columns = [column for schema in PUBLIC.values() for column in schema.columns().values()]
     said = {column.description for column in columns} | {
         (column.metadata or {}).get("unit") for column in columns
     }
