@@ -67,12 +67,21 @@ def _rows(files: Sequence[Checked]) -> pl.DataFrame:
     accepted = accepted.rename({SUBMISSION: "submission_id", SHEET: "sheet", ROW: "row"}).rename(
         NAMES.get(kind.name, {})
     )
-    accepted = accepted.with_columns(mask_all(accepted["sheet"].cast(pl.String)))
     types = _types(kind, coded=any(is_coded(column) for column in files[0].raw))
+    accepted = accepted.with_columns(_masked_sheets(accepted["sheet"]).cast(types["sheet"]))
     if kind.name not in (ANSWERS, STAKEHOLDERS):
         return _as_types(accepted, types)
     named = accepted.with_columns(pl.lit(kind.instrument.id if kind.instrument else None).alias("instrument"))
     return _as_types(_answers(named, kind, types), types)
+
+
+def _masked_sheets(sheets: pl.Series) -> pl.Series:
+    """Return the names of sheets, an enumeration, masked: each name once, a number a row."""
+    if not isinstance(sheets.dtype, pl.Enum):
+        raise TypeError("the sheets of checked rows are an enumeration")
+    names = sheets.dtype.categories
+    masked = mask_all(names)
+    return sheets if masked.equals(names) else masked.gather(sheets.to_physical()).alias(sheets.name)
 
 
 def _types(kind: Kind, *, coded: bool) -> dict[str, pl.DataType]:

@@ -7,6 +7,7 @@ distinct combination is checked as a row of its own, and what is found holds for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
@@ -52,8 +53,16 @@ def checked_by_parts(
     """
     kind = next(iter(files.values())).kind
     questionnaire = [name for name in kind.columns if name not in _ANSWER]
-    parts = ((questionnaire, steps.questionnaire), (_ANSWER, steps.answer))
-    typed = [_part(raw, columns, own, files, kind, log, facts) for columns, own in parts]
+    parts: Sequence[tuple[Sequence[str], Sequence[Step]]] = (
+        (questionnaire, steps.questionnaire),
+        (_ANSWER, steps.answer),
+    )
+    with ThreadPoolExecutor() as pool:
+        numbered = list(pool.map(lambda part: row_numbers(raw.select(part[0])), parts))
+    typed = [
+        _part(raw, columns, numbers, own, files, kind, log, facts)
+        for (columns, own), numbers in zip(parts, numbered, strict=True)
+    ]
     batch = Batch(raw, pl.concat([raw.select(_PLACE), *typed], how="horizontal"), log)
     for step in steps.file:
         step(batch, facts)
@@ -63,6 +72,7 @@ def checked_by_parts(
 def _part(
     raw: pl.DataFrame,
     columns: Sequence[str],
+    numbered: tuple[np.ndarray, int],
     steps: Sequence[Step],
     files: Mapping[str, Contents],
     kind: Kind,
@@ -70,7 +80,7 @@ def _part(
     facts: Facts,
 ) -> pl.DataFrame:
     """Return the typed cells of some columns of all rows, each distinct combination checked once."""
-    numbers, count = row_numbers(raw.select(columns))
+    numbers, count = numbered
     first = np.zeros(count, dtype=np.int64)
     first[numbers] = np.arange(len(numbers))
     place_of_row = pl.Series(numbers)
@@ -82,7 +92,9 @@ def _part(
     check_needed(files, kind, columns, batch)
     for step in steps:
         step(batch, facts)
-    return pl.DataFrame(_as_in_the_record(column).gather(place_of_row) for column in batch.typed.drop(_PLACE))
+    found = pl.DataFrame(_as_in_the_record(column) for column in batch.typed.drop(_PLACE))
+    of_rows: pl.DataFrame = found[place_of_row]
+    return of_rows
 
 
 def _as_in_the_record(column: pl.Series) -> pl.Series:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,12 +85,13 @@ def opened(
     mapping = mappings.for_file(file.path.name)
     kind = kind_by_name(file, library, mappings)
     label = kind.label if kind else UNKNOWN
-    digest = hashlib.sha256(content).hexdigest()
-    identity = submission_id(file.sender, label, content if problem is None else file.relative.encode())
+    with ThreadPoolExecutor(max_workers=1) as pool:  # hashes of a large file take long
+        digest = pool.submit(lambda: hashlib.sha256(content).hexdigest())
+        identity = submission_id(file.sender, label, content if problem is None else file.relative.encode())
     sheets: tuple[Sheet, ...] = ()
     if problem is None:
         sheets, problem = _sheets(content, file.path.suffix, kind, mapping, mappings)
-    return OpenedFile(file, identity, digest, kind, sheets, problem)
+    return OpenedFile(file, identity, digest.result(), kind, sheets, problem)
 
 
 def kind_by_name(file: ReceivedFile, library: Library, mappings: Mappings) -> FileKind | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import polars as pl
 
@@ -99,6 +101,8 @@ def refuse_long_lines(text: bytes) -> None:
 
 def is_utf8(content: bytes) -> bool:
     """Tell whether bytes are valid UTF-8; looked at in pieces, so that a large file is not copied."""
+    if content.isascii():
+        return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(content), _PIECE):
@@ -171,8 +175,27 @@ def _cells(text: bytes, delimiter: str, width: int, *, coded: bool) -> pl.DataFr
     """
     types = [new_type() if coded else pl.String() for _ in range(width)]
     at_once = _PART if coded and b'"' not in text else len(text)
-    parts = [_cells_of_part(part, delimiter, types) for part in _parts(text, at_once)]
+    read = partial(_cells_of_part, delimiter=delimiter, width=width)
+    # The next part is read while the texts of one become codes, which one processor does.
+    each = _ahead if len(text) > at_once else map
+    parts = [
+        cells.cast(dict(zip(cells.columns, types, strict=True)))
+        for cells in each(read, _parts(text, at_once))
+    ]
     return pl.concat(parts, rechunk=len(parts) > 1)
+
+
+def _ahead(function: Callable[[bytes], pl.DataFrame], items: Iterable[bytes]) -> Iterator[pl.DataFrame]:
+    """Give what a function makes of each item, in their order, the next one being worked on meanwhile."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        waiting: Future[pl.DataFrame] | None = None
+        for item in items:
+            following = pool.submit(function, item)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = following
+        if waiting is not None:
+            yield waiting.result()
 
 
 def _parts(text: bytes, size: int) -> Iterator[bytes]:
@@ -187,14 +210,14 @@ def _parts(text: bytes, size: int) -> Iterator[bytes]:
         start = end
 
 
-def _cells_of_part(text: bytes, delimiter: str, types: Sequence[pl.DataType]) -> pl.DataFrame:
+def _cells_of_part(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
     """Return the cells of a part. Polars drops blank lines before the first filled one: they are put back."""
-    schema = pl.Schema({f"column_{number}": pl.String() for number in range(len(types))})
+    schema = pl.Schema({f"column_{number}": pl.String() for number in range(width)})
     filled = text.lstrip(b"\r\n")
     frame = schema.to_frame().clear(text.count(b"\n", 0, len(text) - len(filled)))
     if filled:
         frame = pl.concat([frame, _read_csv(filled, delimiter, schema)])
-    return frame.cast(dict(zip(frame.columns, types, strict=True)))
+    return frame
 
 
 def _read_csv(text: bytes, delimiter: str, schema: pl.Schema) -> pl.DataFrame:
