@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from itertools import chain
+from collections.abc import Mapping
+from itertools import chain, groupby
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ from assets.tables import asset_key
 from pipeline import schemas
 from pipeline.home import Home, HomeError, Settings
 from pipeline.release.moves import COMPARED, MEMBERS, moved_facts, moved_figures, submissions_behind
+from pipeline.release.public import with_label
 from pipeline.release.publish import MANIFEST, RESEARCH, open_research, read_manifest, released
 from pipeline.release.seal import edited_files, edited_manifests
 
@@ -66,7 +68,8 @@ def print_difference(settings: Settings, a: str, b: str) -> int:
         open_research(before, settings.database_key) as first,
         open_research(after, settings.database_key) as last,
     ):
-        _print_submissions(_read(first, "meta.submission"), _read(last, "meta.submission"))
+        submissions = [_read(side, "meta.submission") for side in (first, last)]
+        _print_submissions(*submissions)
         if old["plan_hash"] != new["plan_hash"]:
             print("The analysis plan changed.")
         if old["fingerprint"]["code"] != new["fingerprint"]["code"]:
@@ -77,10 +80,13 @@ def print_difference(settings: Settings, a: str, b: str) -> int:
             return 0
         needed = (*COMPARED, MEMBERS, "meta.submission")
         facts = moved_facts(*({table: _read(side, table) for table in needed} for side in (first, last)))
+        _print_replaced(*submissions, {row for rows in facts.values() for row in rows["submission_id"]})
         sources = fact_sources(settings)
+        names = dict(_read(last, "meta.municipality").select("municipality_code", "name_lv").iter_rows())
         for table in moved:
             figures = moved_figures(table, _read(first, table), _read(last, table))
-            _print_moves(table, figures, submissions_behind(figures, facts, sources[table]))
+            behind = submissions_behind(figures, facts, sources[table])
+            _print_moves(table, with_label(figures, names), behind)
     return 0
 
 
@@ -109,11 +115,23 @@ def _print_submissions(old: pl.DataFrame, new: pl.DataFrame) -> None:
     for title, rows, others in (("New submissions", new, old), ("Submissions gone", old, new)):
         only = rows.join(others, on="submission_id", how="anti").sort("received_on", "kind", "submission_id")
         print(f"{title}: {only.height or 'none'}")
-        for row in only.iter_rows(named=True):
-            accepted = f"{row['rows_accepted']} of {row['rows_received']} rows accepted"
-            print(
-                f"  {row['submission_id']}  {row['kind']}  {row['sender'] or '?'}  {row['received_on']}  {accepted}"
-            )
+        _list_submissions(only)
+
+
+def _print_replaced(old: pl.DataFrame, new: pl.DataFrame, behind: set[str]) -> None:
+    """Print the submissions in both releases of which rows stood in one and not in the other."""
+    both = old.join(new, on="submission_id", how="semi").filter(pl.col("submission_id").is_in(list(behind)))
+    if both.height:
+        print(f"Submissions some of whose rows another replaced, or counted again: {both.height}")
+        _list_submissions(both.sort("received_on", "kind", "submission_id"))
+
+
+def _list_submissions(rows: pl.DataFrame) -> None:
+    for row in rows.iter_rows(named=True):
+        accepted = f"{row['rows_accepted']} of {row['rows_received']} rows accepted"
+        print(
+            f"  {row['submission_id']}  {row['kind']}  {row['sender'] or '?'}  {row['received_on']}  {accepted}"
+        )
 
 
 def _hash(manifest: dict[str, dict[str, dict[str, str]]], table: str) -> str | None:
@@ -121,21 +139,27 @@ def _hash(manifest: dict[str, dict[str, dict[str, str]]], table: str) -> str | N
 
 
 def _print_moves(table: str, figures: pl.DataFrame, behind: list[tuple[str, ...]]) -> None:
-    """Print how many figures each submission moved, and the first of the figures with what moved them."""
+    """Print how many figures each submission moved, and the first of them by row, with what moved the row."""
     print(f"{table}: {figures.height} figures moved")
     for submission, moved in Counter(chain.from_iterable(behind)).most_common(SHOWN_FILES):
         print(f"  by {submission}: {moved}")
     unexplained = sum(not found for found in behind)
     if unexplained:
         print(f"  by no submission (plan, corrections, measures or code): {unexplained}")
-    key = schemas.MART[table].primary_key()
-    for row, found in zip(figures.head(SHOWN).iter_rows(named=True), behind, strict=False):
-        cell = " · ".join(str(row[name]) for name in key)
+    shown = zip(figures.head(SHOWN).iter_rows(named=True), behind, strict=False)
+    for (row, found), cells in groupby(shown, lambda cell: (_row_name(table, cell[0]), cell[1])):
         more = f" and {len(found) - SHOWN_FILES} more" if len(found) > SHOWN_FILES else ""
-        by = f"  [{', '.join(found[:SHOWN_FILES])}{more}]" if found else ""
-        print(f"  {cell} {row['figure']}: {_change(row['old'], row['new'])}{by}")
+        print(f"  {row}" + (f"  [{', '.join(found[:SHOWN_FILES])}{more}]" if found else ""))
+        for cell, _ in cells:
+            print(f"    {cell['figure']}: {_change(cell['old'], cell['new'])}")
     if figures.height > SHOWN:
         print(f"  … and {figures.height - SHOWN} more")
+
+
+def _row_name(table: str, cell: Mapping[str, object]) -> str:
+    """The key of a figure's row, a municipality by its name."""
+    key = schemas.MART[table].primary_key()
+    return " · ".join(str(cell[schemas.LABEL if name == "grp" else name]) for name in key)
 
 
 def _change(old: str | None, new: str | None) -> str:

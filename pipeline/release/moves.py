@@ -29,7 +29,9 @@ ALIKE = (
 
 
 def moved_figures(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """Key of the mart, figure, old and new value of what differs; an absent row counts as null.
+    """Key of the mart, figure, old and new value of what differs, the programme as a whole before its groups.
+
+    An absent row counts as null.
 
     old, new: the mart in each release. Values are text; numbers within 1e-9 are the same.
     """
@@ -48,7 +50,8 @@ def moved_figures(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFr
     same_number = ((numbers[0] - numbers[1]).abs() <= TOLERANCE).fill_null(value=False)
     changed = both.filter(~pl.col("old").eq_missing(pl.col("new")) & ~same_number)
     order = {name: place for place, name in enumerate(schema.column_names())}
-    return changed.sort(*schema.primary_key(), pl.col("figure").replace_strict(order, default=0))
+    of_all = [pl.col("population") != "all"] if "population" in changed.columns else []
+    return changed.sort(*of_all, *schema.primary_key(), pl.col("figure").replace_strict(order, default=0))
 
 
 def moved_facts(old: Frames, new: Frames) -> dict[str, pl.DataFrame]:
