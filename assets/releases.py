@@ -68,8 +68,8 @@ def print_difference(settings: Settings, a: str, b: str) -> int:
         open_research(before, settings.database_key) as first,
         open_research(after, settings.database_key) as last,
     ):
-        submissions = [_read(side, "meta.submission") for side in (first, last)]
-        _print_submissions(*submissions)
+        earlier, later = _read(first, "meta.submission"), _read(last, "meta.submission")
+        _print_submissions(earlier, later)
         if old["plan_hash"] != new["plan_hash"]:
             print("The analysis plan changed.")
         if old["fingerprint"]["code"] != new["fingerprint"]["code"]:
@@ -80,7 +80,7 @@ def print_difference(settings: Settings, a: str, b: str) -> int:
             return 0
         needed = (*COMPARED, MEMBERS, "meta.submission")
         facts = moved_facts(*({table: _read(side, table) for table in needed} for side in (first, last)))
-        _print_replaced(*submissions, {row for rows in facts.values() for row in rows["submission_id"]})
+        _print_replaced(earlier, later, {row for rows in facts.values() for row in rows["submission_id"]})
         sources = fact_sources(settings)
         names = dict(_read(last, "meta.municipality").select("municipality_code", "name_lv").iter_rows())
         for table in moved:
@@ -143,9 +143,12 @@ def _print_moves(table: str, figures: pl.DataFrame, behind: list[tuple[str, ...]
     print(f"{table}: {figures.height} figures moved")
     for submission, moved in Counter(chain.from_iterable(behind)).most_common(SHOWN_FILES):
         print(f"  by {submission}: {moved}")
-    unexplained = sum(not found for found in behind)
-    if unexplained:
-        print(f"  by no submission (plan, corrections, measures or code): {unexplained}")
+    unexplained = [name for name, found in zip(figures["figure"], behind, strict=True) if not found]
+    hidden = unexplained.count("suppressed")
+    if hidden:
+        print(f"  by disclosure control alone (rows that are hidden now, or shown again): {hidden}")
+    if len(unexplained) > hidden:
+        print(f"  by no submission (plan, corrections, measures or code): {len(unexplained) - hidden}")
     shown = zip(figures.head(SHOWN).iter_rows(named=True), behind, strict=False)
     for (row, found), cells in groupby(shown, lambda cell: (_row_name(table, cell[0]), cell[1])):
         more = f" and {len(found) - SHOWN_FILES} more" if len(found) > SHOWN_FILES else ""

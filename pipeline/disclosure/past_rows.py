@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.disclosure.contributions import NO_EVALUATION
 from pipeline.disclosure.groups import ALL, Group, unknown_groups
 from pipeline.disclosure.past import KEYS, Past
@@ -9,30 +11,43 @@ from pipeline.disclosure.past_counts import SPLIT_FROM
 from pipeline.disclosure.rules import RULES, Way, tables_of
 from pipeline.disclosure.setting import SMALL_DIFFERENCE, Row, Setting
 from pipeline.disclosure.system import System, Target
+from pipeline.schemas import MART
 
+NOTES = ("suppressed", "reason")
 WAYS: tuple[Way, ...] = ("money", "paths", "beside", "with_survey")
 
 
 def hide_few_changed(setting: Setting) -> list[System]:
     """Return a block with the rows of breakdowns in one of whose groups anything of a few persons changed.
 
-    Looked at are the marts of WAYS, where an earlier release of the year showed the row.
+    Looked at are the marts of WAYS, where an earlier release of the year showed the row, and where anything of the
+    evaluation moved in the mart: the same figures once more give whoever has both releases nothing to subtract.
     """
     system = System()
     for table in (table for way in WAYS for table in tables_of(way)) if setting.earlier else ():
         limit = setting.plan.min_cell * (SPLIT_FROM if RULES[table].way == "paths" else 1)
         rows = setting.rows(table)
         for past in setting.earlier:
+            moved = _moved(past, table, [row for _, row in rows])
             few = {
                 breakdown
                 for _, row in rows
                 for breakdown in [_breakdown(row)]
-                if 0 < _fewest(past, breakdown[0], _group(row)) < limit
+                if breakdown[0] in moved and 0 < _fewest(past, breakdown[0], _group(row)) < limit
             }
             for place, row in rows:
                 if _breakdown(row) in few and _was_shown(past, table, row):
                     system.hide_alone(Target(table, place, None), SMALL_DIFFERENCE)
     return [system]
+
+
+def _moved(past: Past, table: str, rows: Sequence[Row]) -> set[str]:
+    """The evaluations in which a row of the mart came, went or has another value in any column but its notes."""
+    columns = [name for name in MART[table].column_names() if name not in NOTES]
+    frame = past.marts.get(table)
+    before = [] if frame is None else frame.iter_rows(named=True)
+    now, then = ({(_breakdown(row)[0], *map(row.get, columns)) for row in side} for side in (rows, before))
+    return {str(row[0]) for row in now ^ then}
 
 
 def _breakdown(row: Row) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import sql
-from pipeline.disclosure import MONEY_FACTS, Disclosed, control
+from pipeline.disclosure import MONEY_FACTS, Disclosed, EarlierRelease, control
 from pipeline.disclosure.path_rows import FLOW, STATUS
 from pipeline.schemas import CORE, MART
 from pipeline.schemas.codes import EMPLOYED_STATUSES, EMPLOYMENT_STATUSES
@@ -103,10 +103,24 @@ class Programme:
                 connection.unregister("frame")
             return {name: MART[name].cast(warehouse.query(sql.marts()[name])) for name in MARTS}
 
-    def disclosed(self) -> Disclosed:
-        facts = {name: self.tables[name] for name in MONEY_FACTS}
+    def disclosed(self, earlier: Sequence[EarlierRelease] = ()) -> Disclosed:
+        facts = {name: self.tables[name] for name in (*MONEY_FACTS, "core.goal") if name in self.tables}
         marts = {name: frame.sort(MART[name].primary_key()) for name, frame in self.marts().items()}
-        return control(marts, plan(), self.tables["meta.municipality"], facts)
+        return control(marts, plan(), self.tables["meta.municipality"], facts, earlier)
+
+    def released(self) -> EarlierRelease:
+        """What a later release is looked at beside."""
+        found = self.disclosed()
+        return EarlierRelease("1.1", found.flagged, found.public, self.tables, found.proof)
+
+    def with_goals(self, attainment: Sequence[float]) -> Programme:
+        """Give each person a goal that was attained so far."""
+        goals = [
+            {"participant_id": person, "goal_id": "g", "domain": "leisure", "attainment": degree}
+            for person, degree in zip(TEN, attainment, strict=True)
+        ]
+        self.tables["core.goal"] = table("core.goal", goals)
+        return self
 
 
 def of_all(found: Disclosed, name: str, line: str = "total") -> pl.DataFrame:
@@ -127,6 +141,22 @@ def test_nothing_is_hidden_where_many_have_about_as_much() -> None:
     assert of_all(found, "mart.service_month")["eur"].null_count() == 0
     assert found.public["mart.budget_use"]["spent_eur"].null_count() == 0
     assert found.public["mart.service_elsewhere"]["eur_elsewhere"].null_count() == 0
+
+
+def test_money_that_did_not_move_stays_when_a_goal_of_one_person_did() -> None:
+    before = Programme(even(), SEXES).with_goals([1.0] * 10).released()
+    after = Programme(even(), SEXES).with_goals([0.0] + [1.0] * 9).disclosed([before])
+    for name in ("mart.service_month", "mart.service_elsewhere", "mart.budget_use"):
+        assert after.public[name].equals(before.public[name]), name
+
+
+def test_money_that_one_person_moved_is_hidden() -> None:
+    before = Programme(even(), SEXES).released()
+    more = [*even(people=TEN[1:]), *((TEN[0], month, "130.00", HERE) for month in (0, 1, 2, 3))]
+    after = Programme(more, SEXES).disclosed([before])
+    assert before.public["mart.budget_use"]["spent_eur"].null_count() == 0
+    assert of_all(after, "mart.service_month")["eur"].null_count() == 4
+    assert after.public["mart.budget_use"]["spent_eur"].null_count() == 3
 
 
 def test_a_month_of_few_persons_takes_another_with_it() -> None:
