@@ -95,10 +95,16 @@ def _run_and_print(
         print(f"ieguvumi: nothing was released: a blocking check failed ({checks})", file=sys.stderr)
         return BLOCKED
     if not outcome.released:
-        print(f"ieguvumi: nothing was released: {outcome.error}", file=sys.stderr)
+        print(f"ieguvumi: nothing was released: {outcome.error}{mend_of(outcome.error)}", file=sys.stderr)
         return BLOCKED
     _print_summary(settings, plan)
     return DONE
+
+
+def mend_of(error: str | None) -> str:
+    """What to do about an error that comes of the machine; nothing for any other: it says so itself."""
+    full = "no space left" in (error or "").lower()
+    return "; the latest release is as it was: make room on the disk and run again" if full else ""
 
 
 def _try_keys(settings: Settings) -> None:

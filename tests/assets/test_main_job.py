@@ -1,8 +1,8 @@
-"""The progress that a run shows."""
+"""The progress that a run shows, and what it says when it fails."""
 
 from __future__ import annotations
 
-from assets.main_job import Stages
+from assets.main_job import Stages, mend_of
 
 
 def test_stages_are_entered_in_their_order_whatever_the_graph_makes_first() -> None:
@@ -17,3 +17,15 @@ def test_stages_are_entered_in_their_order_whatever_the_graph_makes_first() -> N
         "Disclosure control",
         "Reports",
     ]
+
+
+def test_a_full_disk_is_told_with_what_to_do() -> None:
+    assert mend_of("IO Error: [Errno 28] No space left on device").endswith(
+        "make room on the disk and run again"
+    )
+    assert mend_of("IO Error: Could not write file: No space left on device").startswith("; ")
+
+
+def test_another_error_says_so_itself() -> None:
+    assert mend_of("inbox/town/goals.csv: row 3: …") == ""
+    assert mend_of(None) == ""

@@ -154,6 +154,7 @@ def test_a_full_disk_leaves_the_old_release_and_a_line(published: Published, tmp
     assert len(told) == 1, done.stderr
     assert "nothing was released" in told[0]
     assert "no space left" in told[0].lower() or "full" in told[0].lower(), told
+    assert told[0].endswith("make room on the disk and run again")
     assert "Traceback" not in done.stderr
     printed = done.stdout.splitlines()
     assert "code 1" in printed
