@@ -114,10 +114,25 @@ def write_settings(folder: Path) -> Path:
 def dagster_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
     """Dagster's storage in `folder`: history of runs, checks and materialisations."""
     settings = write_settings(folder)
-    os.environ.setdefault(BATCH_SIZE, EVENTS_AT_ONCE)
     ref = InstanceRef.from_dir(str(folder), overrides=_overrides(folder, settings))
-    with dg.DagsterInstance.from_ref(ref) as instance:
+    with _events_together(), dg.DagsterInstance.from_ref(ref) as instance:
         yield instance
+
+
+@contextmanager
+def _events_together() -> Iterator[None]:
+    """Let Dagster store events in batches meanwhile, which it reads from the environment.
+
+    Not longer: the interface, started from this process, would inherit it and show nothing until a run ends.
+    """
+    if BATCH_SIZE in os.environ:
+        yield
+        return
+    os.environ[BATCH_SIZE] = EVENTS_AT_ONCE
+    try:
+        yield
+    finally:
+        del os.environ[BATCH_SIZE]
 
 
 def _overrides(folder: Path, settings: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,10 +48,12 @@ def _since(path: Path) -> str:
 
 @contextmanager
 def sign_of_life(path: Path) -> Iterator[None]:
-    """Hold a lock on a file for as long as a run lives."""
+    """Hold a lock on a file for as long as a run lives; the file tells its process."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(str(os.getpid()))
+        file.flush()
         try:
             yield
         finally:

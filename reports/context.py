@@ -14,6 +14,7 @@ from pipeline.breakdowns import values_of
 from pipeline.plan import Evaluation, Language, Plan
 from pipeline.schemas import MART
 from pipeline.schemas.codes import HIDDEN_REASON, STAKEHOLDER_ROLES
+from reports.cells import TableRow
 from reports.collation import latvian_key
 from reports.document import Column, Table
 from reports.language import HIDDEN, NOT_AVAILABLE, Words, words_for
@@ -50,7 +51,7 @@ class ReportContext:
             found = found.filter([pl.col(column) == value for column, value in wanted.items()])
         if table in MART:
             found = found.with_columns(suppressed=self._hides(table, frame.columns))
-        return found.collect().to_dicts()
+        return [TableRow(row, table) for row in found.collect().to_dicts()]
 
     @cached_property
     def municipality_names(self) -> Mapping[str, str]:
@@ -193,7 +194,11 @@ class View(NotedTables):
 
     def rows(self, table: str, population: str = "all", **wanted: object) -> list[Row]:
         """Rows of a mart about this evaluation and one kind of population."""
-        return self.context.rows(table, evaluation=self.evaluation.id, population=population, **wanted)
+        return self.context.rows(table, **self.key(population, **wanted))
+
+    def key(self, population: str = "all", **more: object) -> dict[str, object]:
+        """What the rows of a mart about this evaluation and one kind of population share."""
+        return {"evaluation": self.evaluation.id, "population": population, **more}
 
     def instrument(self, instrument_id: str) -> Instrument | None:
         """The measure, or None when the library lacks it."""

@@ -16,6 +16,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from reports.anchors import marked
+from reports.cells import ratio
+
 HIDDEN = "–"
 NOT_AVAILABLE = "…"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -94,6 +97,9 @@ class Words:
         """A number rounded half up, in this language's format; `sign` shows a plus too."""
         if value is None:
             return HIDDEN if hidden else NOT_AVAILABLE
+        return marked(self._written(value, digits, sign=sign), value)
+
+    def _written(self, value: Number, digits: int, *, sign: bool = False) -> str:
         rounded = half_up(value, digits)
         written = _magnitude(abs(rounded), digits, self._locale)
         if rounded < 0:
@@ -104,11 +110,11 @@ class Words:
         """A share of 0 to 1 in per cent; in CLDR both languages set the sign right behind the number."""
         if share is None:
             return self.number(None, hidden=hidden)
-        return self.number(_decimal(share) * 100, digits) + "%"
+        return marked(self._written(_decimal(share) * 100, digits) + "%", share)
 
     def per_cent(self, value: Number | None, digits: int = 0, *, hidden: bool = False) -> str:
         """A figure that is in per cent already."""
-        return self.percent(None if value is None else _decimal(value) / 100, digits, hidden=hidden)
+        return self.percent(None if value is None else ratio(value, 100), digits, hidden=hidden)
 
     def interval(
         self, low: Number | None, high: Number | None, digits: int = 0, *, hidden: bool = False
@@ -126,12 +132,12 @@ class Words:
         """A count with its share of the base in brackets."""
         if count is None or not base:
             return self.number(count, hidden=hidden)
-        return f"{self.number(count)}{NO_BREAK}({self.percent(Decimal(count) / base)})"
+        return f"{self.number(count)}{NO_BREAK}({self.percent(ratio(count, base))})"
 
     def p_value(self, p: float | None, *, hidden: bool = False) -> str:
         """A p-value with three decimals; a smaller one as less than 0.001."""
         if p is not None and p < _SMALLEST_P:
-            return "<" + self.number(_SMALLEST_P, 3)
+            return marked("<" + self._written(_SMALLEST_P, 3), p)
         return self.number(p, 3, hidden=hidden)
 
     def date(self, day: dt.date) -> str:
@@ -163,4 +169,4 @@ def half_up(value: Number, digits: int) -> Decimal:
 
 
 def _decimal(value: Number) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(repr(value))
+    return Decimal(value) if isinstance(value, Decimal) else Decimal(repr(value))

@@ -19,6 +19,7 @@ import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.anchors import unmarked, with_anchors, with_letters, without_letters
 from reports.context import RenderedPage, RenderedReport
 from reports.document import Figure, Section, Table, escape
 from reports.language import Words
@@ -84,7 +85,7 @@ class Numbering:
             return ""
         self.drawn.append(figure)
         label = self.words.say("Figure {number}.", number=len(self.drawn))
-        alt = escape(figure.alt)
+        alt = escape(unmarked(figure.alt))
         width = "" if figure.width == _WHOLE_WIDTH else f" width={figure.width}%"
         return f'![**{label}** {escape(figure.caption)}]({self._file(figure)}){{alt="{alt}"{width}}}\n'
 
@@ -99,14 +100,14 @@ class Numbering:
 
 def render(page: Page, sections: Iterable[Section], words: Words) -> RenderedReport:
     """The report in all its formats. The same input gives the same bytes."""
-    sources, figures, docx = _read(page, sections, words, word=True)
-    return RenderedReport(_html(sources["html"], figures), _pdf(sources["typst"], figures), docx)
+    read = _read(page, sections, words, word=True)
+    return RenderedReport(_html(read), _pdf(read), read.docx)
 
 
 def render_page(page: Page, sections: Iterable[Section], words: Words) -> RenderedPage:
     """A page for reading: no Word document. The same input gives the same bytes."""
-    sources, figures, _ = _read(page, sections, words, word=False)
-    return RenderedPage(_html(sources["html"], figures), _pdf(sources["typst"], figures))
+    read = _read(page, sections, words, word=False)
+    return RenderedPage(_html(read), _pdf(read))
 
 
 def fill(template: str, words: Words, **values: object) -> str:
@@ -139,18 +140,29 @@ def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: 
     return f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n\n{body}"
 
 
-def _read(
-    page: Page, sections: Iterable[Section], words: Words, *, word: bool
-) -> tuple[dict[str, str], Mapping[str, bytes], bytes]:
-    """The page as `html` and as `typst`, its figures, and it as a Word document (empty unless wanted)."""
+@dataclass(frozen=True)
+class _Read:
+    """A page as pandoc read and wrote it: `html` and `typst` with letters for the numbers' sources, its figures.
+
+    docx: the Word document; empty unless wanted.
+    """
+
+    html: str
+    typst: str
+    sources: Sequence[str]
+    figures: Mapping[str, bytes]
+    docx: bytes
+
+
+def _read(page: Page, sections: Iterable[Section], words: Words, *, word: bool) -> _Read:
     numbering = Numbering(words)
-    markdown = _markdown(page, sections, words, numbering)
+    markdown, sources = with_letters(_markdown(page, sections, words, numbering))
     figures = numbering.files()
-    sources, docx = _sources(markdown, words, figures, word=word)
-    return sources, figures, docx
+    written, docx = _written(markdown, words, figures, word=word)
+    return _Read(written["html"], written["typst"], sources, figures, docx)
 
 
-def _sources(
+def _written(
     markdown: str, words: Words, figures: Mapping[str, bytes], *, word: bool
 ) -> tuple[dict[str, str], bytes]:
     """The report as `html` and as `typst`, and as a Word document, from one reading by pandoc."""
@@ -168,23 +180,23 @@ def _sources(
             check=True,
             env={**os.environ, "SOURCE_DATE_EPOCH": _NO_TIME},
         )
-        sources: dict[str, str] = json.loads(done.stdout)
-        return sources, (Path(media) / "report.docx").read_bytes() if word else b""
+        written: dict[str, str] = json.loads(done.stdout)
+        return written, (Path(media) / "report.docx").read_bytes() if word else b""
 
 
-def _html(source: str, figures: Mapping[str, bytes]) -> bytes:
-    """The page with its style and figures in it: one file that needs no other."""
-    html = source.replace("/* style */", _text("style.css"))
-    for name, svg in figures.items():
+def _html(read: _Read) -> bytes:
+    """The page with its style, its anchors and its figures in it: one file that needs no other."""
+    html = with_anchors(read.html, read.sources).replace("/* style */", _text("style.css"))
+    for name, svg in read.figures.items():
         address = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
         html = html.replace(f'src="{name}"', f'src="{address}"')
     return html.encode()
 
 
-def _pdf(source: str, figures: Mapping[str, bytes]) -> bytes:
+def _pdf(read: _Read) -> bytes:
     # The stub of typst does not know that several files can be handed over in memory.
     compiled = typst.compile(  # type: ignore[call-overload]
-        {"main.typ": source.encode(), **figures},
+        {"main.typ": without_letters(read.typst).encode(), **read.figures},
         format="pdf",
         font_paths=_fonts(),
         pdf_standards=["ua-1", "a-2a"],

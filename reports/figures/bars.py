@@ -17,6 +17,7 @@ from reports.figures.style import (
     PARTLY,
     WORSE,
     WORSE_PALE,
+    Description,
     draw_bars,
     drawing,
     figure_with_rows,
@@ -42,7 +43,7 @@ Shares = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
-class StackedBars:
+class StackedBars(Description):
     """Shares that add up to one, a bar a row, the best part first. texts: what stands in each part.
 
     palette: which colours the parts have; `three levels` fill the middle, `better or worse` leave it grey.
@@ -101,7 +102,7 @@ def _hidden_parts(axes: Axes, shares: Sequence[Shares], ends: Sequence[float]) -
 
 
 @dataclass(frozen=True)
-class DivergingBars:
+class DivergingBars(Description):
     """Shares of persons who worsened, to the left, and who improved, to the right. texts: (worse, better)."""
 
     labels: tuple[str, ...]
@@ -129,7 +130,7 @@ class DivergingBars:
 
 
 @dataclass(frozen=True)
-class NestedBars:
+class NestedBars(Description):
     """Counts that lie within one another, widest first: a wide pale bar, a narrower one on it, a dark one."""
 
     labels: tuple[str, ...]
@@ -155,7 +156,7 @@ class NestedBars:
 
 
 @dataclass(frozen=True)
-class SingleBars:
+class SingleBars(Description):
     """An amount a row; with `second`, two amounts a row: a pale one (before) and a dark one (during)."""
 
     labels: tuple[str, ...]

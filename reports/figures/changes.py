@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from reports.figures.style import BETTER, FAINT, INK, PARTLY, WORSE, drawing, figure_with_rows, legend, to_svg
+from reports.figures.style import (
+    BETTER,
+    FAINT,
+    INK,
+    PARTLY,
+    WORSE,
+    Description,
+    drawing,
+    figure_with_rows,
+    legend,
+    to_svg,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +30,7 @@ _DASHED = (0, (4, 2))
 
 
 @dataclass(frozen=True)
-class Arrow:
+class Arrow(Description):
     """A mean before and after; `better`: whether after is better for the person."""
 
     before: float
@@ -28,7 +39,7 @@ class Arrow:
 
 
 @dataclass(frozen=True)
-class ArrowPanel:
+class ArrowPanel(Description):
     """One respondent's arrows, a row each; None where nothing can be shown."""
 
     title: str
@@ -36,7 +47,7 @@ class ArrowPanel:
 
 
 @dataclass(frozen=True)
-class Arrows:
+class Arrows(Description):
     """Means before and after, an arrow a row, a panel a respondent; the norm, where there is one, as a line.
 
     legend: names of the start, of an end that is better, of an end that is worse; decimal: the decimal mark.
@@ -122,7 +133,7 @@ def _dots(figure: Figure, names: tuple[str, str, str], norm: str) -> None:
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Description):
     """An estimate with its limits."""
 
     low: float
@@ -131,7 +142,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Intervals:
+class Intervals(Description):
     """Two estimates a row with their intervals (own and pooled), and the line of the whole."""
 
     labels: tuple[str, ...]

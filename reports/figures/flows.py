@@ -15,6 +15,7 @@ from reports.figures.style import (
     NEUTRAL,
     PARTLY,
     WIDTH,
+    Description,
     drawing,
     to_svg,
     wrapped,
@@ -33,7 +34,7 @@ _SHADES = (BETTER, PARTLY, "#5b8c5a", "#b9cfa8", "#c9a227", NEUTRAL)
 
 
 @dataclass(frozen=True)
-class Alluvial:
+class Alluvial(Description):
     """Persons' states before, at the left, and after, at the right, with a band for each way between.
 
     states: names of the states, in order; before, after: persons in each; bands: (from, to, persons) by place of
@@ -111,7 +112,7 @@ def _shade(place: int) -> str:
 
 
 @dataclass(frozen=True)
-class DosePoint:
+class DosePoint(Description):
     """A group of persons: the mean amount spent for them, and their mean change with its limits."""
 
     dose: float
@@ -121,7 +122,7 @@ class DosePoint:
 
 
 @dataclass(frozen=True)
-class DosePanel:
+class DosePanel(Description):
     """One scale's groups."""
 
     title: str
@@ -129,7 +130,7 @@ class DosePanel:
 
 
 @dataclass(frozen=True)
-class Doses:
+class Doses(Description):
     """Mean change by amount spent, a panel a scale, two beside each other; decimal: the decimal mark."""
 
     panels: tuple[DosePanel, ...]

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reports.figures.changes import Interval, decimal_ticks
-from reports.figures.style import BETTER, FAINT, WORSE, drawing, figure_with_rows, legend, to_svg
+from reports.figures.style import BETTER, FAINT, WORSE, Description, drawing, figure_with_rows, legend, to_svg
 
 _KEPT = 64
 _GREY = "#93a1ad"
 
 
 @dataclass(frozen=True)
-class Rungs:
+class Rungs(Description):
     """Estimates with their intervals, a row an analysis; colours tell where the interval lies.
 
     legend: names of an interval above 0, one that holds 0, one below; decimal: the decimal mark.

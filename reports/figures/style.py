@@ -7,7 +7,10 @@ import textwrap
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
+
+from reports.anchors import without_sources
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +46,15 @@ _SETTINGS: dict[Any, Any] = {
     "axes.unicode_minus": True,
     "hatch.linewidth": 0.6,
 }
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a figure shows; its words and numbers do not tell the cells that they come from."""
+
+    def __post_init__(self) -> None:
+        for part in fields(self):
+            object.__setattr__(self, part.name, without_sources(getattr(self, part.name)))
 
 
 def wrapped(labels: Sequence[str], letters: int = _LABEL_LETTERS) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from reports.cells import of_ten
 from reports.figures.style import (
     BETTER,
     INK,
@@ -12,6 +13,7 @@ from reports.figures.style import (
     PARTLY,
     WIDTH,
     WORSE,
+    Description,
     drawing,
     legend,
     to_svg,
@@ -36,11 +38,11 @@ def in_ten(counts: tuple[int, ...]) -> tuple[int, ...]:
     left = sorted(range(len(counts)), key=lambda place: (-(TEN * counts[place] % total), place))
     for place in left[: TEN - sum(shares)]:
         shares[place] += 1
-    return tuple(shares)
+    return tuple(of_ten(tenths, place, counts) for place, tenths in enumerate(shares))
 
 
 @dataclass(frozen=True)
-class Tens:
+class Tens(Description):
     """A row of ten circles for each label; `tens`: how many of them each part has, the best part first."""
 
     labels: tuple[str, ...]

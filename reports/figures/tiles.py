@@ -14,6 +14,7 @@ from reports.figures.style import (
     ON_DARK,
     PARTLY,
     WIDTH,
+    Description,
     drawing,
     legend,
     to_svg,
@@ -28,7 +29,7 @@ _FILLS: dict[Look, str] = {"none": "white", "some": PARTLY, "many": BETTER, "hid
 
 
 @dataclass(frozen=True)
-class Tile:
+class Tile(Description):
     """A municipality's square: its place from the west and from the north, its name, its figure in print."""
 
     column: int
@@ -39,7 +40,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class TileMap:
+class TileMap(Description):
     """Tiles at their places. legend: names of the looks that occur, in the order some, many, hidden."""
 
     tiles: tuple[Tile, ...]

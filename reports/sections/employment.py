@@ -79,9 +79,8 @@ def _figure(view: View, rows: list[Row]) -> Figure | None:
     labels = tuple(status(view, row["status"]) for row in drawn)
     before, during = (tuple(row[time] for row in drawn) for time in ("before", "during"))
     legend = (words.say("before"), words.say("during"))
-    bars = SingleBars(
-        labels, before, tuple(map(words.number, before)), during, tuple(map(words.number, during)), legend
-    )
-    told = "; ".join(f"{label}: {b} → {d}" for label, b, d in zip(labels, before, during, strict=True))
+    shown = tuple(map(words.number, before)), tuple(map(words.number, during))
+    bars = SingleBars(labels, before, shown[0], during, shown[1], legend)
+    told = "; ".join(f"{label}: {b} → {d}" for label, b, d in zip(labels, *shown, strict=True))
     alt = words.say("Two bars a status, before and during. {values}.", values=told)
     return Figure("employment", words.say("Persons by employment status"), alt, bars.svg())

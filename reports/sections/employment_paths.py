@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.schemas.codes import EMPLOYMENT_STATUSES
+from reports.cells import counted
 from reports.context import Row, View
 from reports.document import Column, Figure, Table
 from reports.figures import Alluvial
@@ -71,7 +72,7 @@ def flows_table(view: View) -> Table:
             words.say_number(
                 "{n} further way is not shown, to protect privacy.",
                 "{n} further ways are not shown, to protect privacy.",
-                hidden,
+                counted(hidden, "mart.employment_flow", view.key(persons=None)),
             )
         )
     return view.table(words.say("From which status to which"), columns, cells, notes=notes)

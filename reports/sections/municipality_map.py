@@ -84,8 +84,12 @@ def _tiles(view: View, looks: Mapping[str, Look], persons: Mapping[str, int | No
             row["tile_x"],
             row["tile_y"],
             name,
-            "" if persons.get(row["municipality_code"]) is None else str(persons[row["municipality_code"]]),
+            _shown(view, persons.get(row["municipality_code"])),
             looks.get(row["municipality_code"], "none"),
         )
         for name, row in zip(_tile_names(view, rows), rows, strict=True)
     )
+
+
+def _shown(view: View, persons: int | None) -> str:
+    return "" if persons is None else view.words.number(persons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.cells import counted
 from reports.context import Row, View
 from reports.document import Column, Figure, Section
 from reports.sections import employment, goals, rated_change, services
@@ -107,7 +108,7 @@ def change_table(own: OwnView) -> Section | None:
     columns = [Column(say("Scale"), 62, "left"), *(Column(head, 11) for head in heads)]
     cells = [_change_cells(view, row, whole.get(tuple(row[name] for name in key))) for row in ordered]
     table = view.table(say("Mean before, after and change"), columns, cells, ordered)
-    left = len(rows) - len(shown)
+    left = counted(len(rows) - len(shown), "mart.score_change", own.key(mean_change=None))
     text = view.words.say_number(
         "{n} scale is left out: too few persons, or not shown to protect privacy.",
         "{n} scales are left out: too few persons, or not shown to protect privacy.",

@@ -49,6 +49,10 @@ class OwnView:
         """The municipality's name."""
         return self.view.group(POPULATION, self.code)
 
+    def key(self, **more: object) -> dict[str, object]:
+        """What the municipality's own rows of a mart share."""
+        return self.view.key(POPULATION, grp=self.code, **more)
+
     def rows(self, table: str, **wanted: str) -> list[Row]:
         """The municipality's own rows of a mart that have the wanted values."""
         return _having(self.municipalities.rows(table, POPULATION, self.code), wanted)

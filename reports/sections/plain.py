@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reports.cells import counted
 from reports.context import Row, View
 from reports.document import Figure, Section
 from reports.figures import Tens, in_ten
@@ -53,10 +54,13 @@ def _who(view: View) -> Iterator[str]:
             yield view.words.say_number(
                 "{n} person received services.", "{n} persons received services.", row["participants"]
             )
-    places = {row["grp"] for row in view.rows("mart.service_spend", "municipality")}
+    whole = {"service": "all", "service_group": "total"}
+    places = len(view.rows("mart.service_spend", "municipality", **whole))
     if places:
         yield view.words.say_number(
-            "They live in {n} municipality.", "They live in {n} municipalities.", len(places)
+            "They live in {n} municipality.",
+            "They live in {n} municipalities.",
+            counted(places, "mart.service_spend", view.key("municipality", **whole)),
         )
 
 
@@ -82,7 +86,7 @@ def _amount(view: View, count: int, ten: int) -> str:
     """How many of ten: none at all, too few for one of ten, or about so many."""
     if not count:
         return view.words.say("none")
-    return view.words.say("about {n}", n=ten) if ten else view.words.say("fewer than 1")
+    return view.words.say("about {n}", n=view.words.number(ten)) if ten else view.words.say("fewer than 1")
 
 
 def _goals_figure(view: View) -> Figure | None:
@@ -112,7 +116,9 @@ def _felt(view: View) -> Iterator[str]:
     for row in _best_rated(view):
         better = in_ten((row["better"], row["n"] - row["better"]))[0]
         aspect = view.label(row["instrument"], row["item"])
-        yield say("{aspect}: about {n} of 10 people say it is better.", aspect=aspect, n=better)
+        yield say(
+            "{aspect}: about {n} of 10 people say it is better.", aspect=aspect, n=view.words.number(better)
+        )
 
 
 def _verdict(view: View, verdict: str) -> str:
@@ -141,11 +147,13 @@ def _rated_figure(view: View) -> Figure | None:
     tens = [in_ten((row["better"], row["n"] - row["better"])) for row in rows]
     labels = [view.label(row["instrument"], row["item"]) for row in rows]
     drawn = Tens(tuple(labels), tuple(tens), (say("say it is better"), say("say it is the same or worse")))
-    alt = say("Ten circles a row. {values}.", values=_told(labels, [part[0] for part in tens]))
+    alt = say(
+        "Ten circles a row. {values}.", values=_told(labels, [view.words.number(part[0]) for part in tens])
+    )
     return Figure("plain-rated", say("How many of 10 people say it is better"), alt, drawn.svg())
 
 
-def _told(labels: Sequence[str], better: Sequence[int]) -> str:
+def _told(labels: Sequence[str], better: Sequence[str]) -> str:
     return "; ".join(f"{label}: {count} / 10" for label, count in zip(labels, better, strict=True))
 
 

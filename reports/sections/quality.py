@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from reports.cells import counted, summed
 from reports.context import Row, View
 from reports.document import Column, Section, Table
 
@@ -13,7 +14,7 @@ def quality(view: View) -> Section:
     checks = view.context.rows("meta.check")
     values = {
         "submissions": _submissions(view),
-        "checks": len(checks),
+        "checks": counted(len(checks), "meta.check", {}),
         "failed": _failed(view, [row for row in checks if not row["passed"]]),
         "reliability": _reliability(view),
         "corrections": _corrections(view),
@@ -25,8 +26,8 @@ def _submissions(view: View) -> Table:
     say = view.words.say
     rows = sorted(view.context.rows("meta.submission"), key=lambda row: row["kind"])
     grouped = [(kind, list(own)) for kind, own in groupby(rows, key=lambda row: row["kind"])]
-    cells = [_submission_cells(view, _kind(view, kind), own) for kind, own in grouped]
-    cells += [_submission_cells(view, say("In all"), rows)] if len(grouped) > 1 else []
+    cells = [_submission_cells(view, _kind(view, kind), own, {"kind": kind}) for kind, own in grouped]
+    cells += [_submission_cells(view, say("In all"), rows, {})] if len(grouped) > 1 else []
     heads = [say("Files"), say("Rows received"), say("Rows accepted"), say("Rows rejected")]
     columns = [Column(say("Kind"), 40, "left"), *(Column(head, 14) for head in heads)]
     strong = frozenset({len(cells) - 1} if len(grouped) > 1 else ())
@@ -37,9 +38,11 @@ def _kind(view: View, kind: str) -> str:
     return view.words.name("submission_kind", kind) if view.instrument(kind) is None else view.measure(kind)
 
 
-def _submission_cells(view: View, name: str, rows: list[Row]) -> list[str]:
-    sums = (sum(row[count] for row in rows) for count in ("rows_received", "rows_accepted", "rows_rejected"))
-    return [name, view.words.number(len(rows)), *(view.words.number(total) for total in sums)]
+def _submission_cells(view: View, name: str, rows: list[Row], wanted: dict[str, object]) -> list[str]:
+    """The files and their rows; `wanted` is what they share."""
+    table, columns = "meta.submission", ("rows_received", "rows_accepted", "rows_rejected")
+    sums = (summed(sum(row[column] for row in rows), table, wanted, column) for column in columns)
+    return [name, *map(view.words.number, (counted(len(rows), table, wanted), *sums))]
 
 
 def _failed(view: View, rows: list[Row]) -> Table:

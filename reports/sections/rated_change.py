@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from reports.cells import counted
 from reports.context import Row, View
 from reports.document import Column, Figure, Section, Table
 from reports.figures import StackedBars
 
+MART = "mart.rated_change"
 HALF = 0.5
 _ANSWERS = ("better", "same", "worse")
 
@@ -18,8 +20,8 @@ def rated_change(view: View) -> Section | None:
     values = {
         "table": _table(view, rows),
         "figure": _figure(view, rows),
-        "aspects": len(rows),
-        "over_half": over_half(rows),
+        "aspects": view.words.number(aspects(view, rows)),
+        "over_half": view.words.number(over_half(view, rows)),
         "n": max((row["n"] for row in rows if row["n"] is not None), default=None),
     }
     heading = view.words.say("Changes that people rated themselves")
@@ -28,13 +30,19 @@ def rated_change(view: View) -> Section | None:
 
 def in_order(view: View) -> list[Row]:
     """The aspects in the order of the measure."""
-    rows = view.rows("mart.rated_change")
+    rows = view.rows(MART)
     return sorted(rows, key=lambda row: (row["instrument"], _place(view, row), row["item"]))
 
 
-def over_half(rows: list[Row]) -> int:
+def over_half(view: View, rows: list[Row]) -> int:
     """How many aspects more than half rated better."""
-    return sum(row["share_better"] is not None and row["share_better"] > HALF for row in rows)
+    better = sum(row["share_better"] is not None and row["share_better"] > HALF for row in rows)
+    return counted(better, MART, view.key(), "share_better", f" > {HALF}")
+
+
+def aspects(view: View, rows: list[Row]) -> int:
+    """How many aspects were rated."""
+    return counted(len(rows), MART, view.key())
 
 
 def _place(view: View, row: Row) -> int:

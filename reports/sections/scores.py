@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from reports.cells import fulfilled
 from reports.context import Row, View
 from reports.document import Figure, Section
 from reports.figures import Arrow, ArrowPanel, Arrows
@@ -59,9 +60,9 @@ def counts(rows: list[Row]) -> dict[str, Any]:
     """How many scales' means went up and down, and which changes hold after adjustment (rows shown only)."""
     shown = [row for row in rows if row["mean_change"] is not None]
     return {
-        "scales": len(rows),
-        "better": sum(row["mean_change"] > 0 for row in shown),
-        "worse": sum(row["mean_change"] < 0 for row in shown),
+        "scales": fulfilled(len(rows), rows, "mean_change"),
+        "better": fulfilled(sum(row["mean_change"] > 0 for row in shown), rows, "mean_change", " > 0"),
+        "worse": fulfilled(sum(row["mean_change"] < 0 for row in shown), rows, "mean_change", " < 0"),
         "holding": [
             row for row in shown if row["p_adjusted"] is not None and row["p_adjusted"] < SIGNIFICANT
         ],
@@ -76,7 +77,7 @@ def conclusion(view: View, rows: list[Row]) -> str:
     opening = say(
         "{who}: of {scales} scales the mean changed for the better in {better} and for the worse in {worse}.",
         who=view.respondent(rows[0]["respondent"]).capitalize(),
-        **{name: found[name] for name in ("scales", "better", "worse")},
+        **{name: view.words.number(found[name]) for name in ("scales", "better", "worse")},
     )
     return f"{opening} {_holding(view, found['holding'])}"
 

@@ -125,8 +125,8 @@ def _rated_change(view: View) -> Iterator[str]:
         share=words.percent(first["share_better"]),
         interval=words.percent_interval(first["ci_low"], first["ci_high"]),
         n=words.number(first["n"]),
-        over_half=rated_change.over_half(rows),
-        aspects=len(rows),
+        over_half=words.number(rated_change.over_half(view, rows)),
+        aspects=words.number(rated_change.aspects(view, rows)),
     )
 
 

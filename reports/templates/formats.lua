@@ -183,8 +183,15 @@ local function contents(doc)
   return pandoc.RawBlock('openxml', whole)
 end
 
+-- The letters that stand for the numbers' sources lie in Unicode's planes 14 (the end) and 15: four bytes each.
+local function without_letters(str)
+  local bare, found = str.text:gsub('\xF3[\x80-\xBF][\x80-\xBF][\x80-\xBF]', '')
+  return found > 0 and pandoc.Str(bare) or nil
+end
+
 local function docx(doc, media)
   local filter = {
+    Str = without_letters,
     Image = function(image) return picture(image, media) end,
     Div = styled_box,
     Table = function(tbl)

@@ -175,6 +175,10 @@ class Interface:
         """How far a run has come."""
         return next(str(found["status"]) for found in self.runs() if found["runId"] == run)
 
+    def process_of(self, run: str) -> int:
+        """The process in which a run works."""
+        return int((self.home / ".dagster" / "running" / run).read_text())
+
     def log_of(self, run: str) -> list[str]:
         """The messages of a run."""
         events = self.ask(MESSAGES, id=run)["logsForRun"]["events"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -66,8 +68,8 @@ def test_a_day_of_the_interface(interface: Interface, home: Path) -> None:
     the_links_to_the_reports_open(interface, home)
     filled_in = interface.begin_to_fill_in(SURVEY_MARTS, YEARS)
     the_second_of_two_runs_waits(interface)
-    a_run_of_the_command_line_and_one_of_the_interface_take_turns(interface, home)
     assert interface.end_of(filled_in) == "COMPLETED_SUCCESS"
+    a_run_of_the_command_line_and_one_of_the_interface_take_turns(interface, home)
     a_run_killed_in_its_middle_is_made_up_on_start(interface, home)
 
 
@@ -128,21 +130,41 @@ def a_run_of_the_command_line_and_one_of_the_interface_take_turns(interface: Int
     """Each waits for the other and says so, whichever comes first; both end well."""
     first = interface.launch(jobs.PUBLISH)
     wait_for(lambda: is_alive(home / ".dagster" / "running" / first), "the run of the interface", every=0.05)
+    wait_for(lambda: is_alive(home / ".lock"), "the run of the interface to hold the home", every=0.05)
     command = [sys.executable, "-m", "assets.command_line", "run", str(home), "--force"]
-    with subprocess.Popen(
-        command, env=interface.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as other:
+    with stopped(interface.process_of(first)):
+        other = subprocess.Popen(
+            command, env=interface.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         assert other.stderr is not None
         assert re.search(
             r"another run is working on home since .*; this one waits for it", other.stderr.readline()
         )
+    with other:
         wait_for(lambda: interface.status(first) == "SUCCESS", "the run of the interface to end")
-        second = interface.launch(jobs.DATA_QUALITY)
+        wait_for((home / "releases" / ".building").exists, "the run of the command line", every=0.05)
+        with stopped(other.pid):
+            second = interface.launch(jobs.DATA_QUALITY)
+            wait_for(lambda: waits(interface, second), "the second run of the interface to wait")
         printed = other.stdout.read() if other.stdout else ""
     assert other.returncode == 0
     assert printed.splitlines()[-1].endswith("2024.3")
     wait_for(lambda: interface.status(second) == "SUCCESS", "the second run of the interface")
-    assert any("another run is working on home since" in line for line in interface.log_of(second))
+
+
+@contextmanager
+def stopped(process: int) -> Iterator[None]:
+    """A process that stands still meanwhile: it can't end before another one has met it."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def waits(interface: Interface, run: str) -> bool:
+    """Tell whether a run has said that it waits for another one."""
+    return any("another run is working on home since" in line for line in interface.log_of(run))
 
 
 def a_run_killed_in_its_middle_is_made_up_on_start(interface: Interface, home: Path) -> None:

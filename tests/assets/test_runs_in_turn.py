@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 
 from assets import clock, jobs
 from assets.definitions import build_definitions
-from assets.history import dagster_instance
+from assets.history import BATCH_SIZE, dagster_instance
 from assets.recovery import recover, sign_of
 from assets.reporting import range_tags, report_keys, stretches, survey_key
 from assets.running import QUIET
@@ -229,3 +230,13 @@ def test_years_that_are_none_are_refused(ieguvumi: CommandLine, tmp_path: Path) 
     done = ieguvumi("run", tmp_path, "--years", "2024-2020", check=False)
     assert done.returncode == 2
     assert "is no range of years" in done.stderr
+
+
+def test_events_come_in_batches_to_runs_of_this_process_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is started from here later, such as the interface, shows each event as it comes."""
+    monkeypatch.delenv(BATCH_SIZE, raising=False)
+    with dagster_instance(tmp_path):
+        assert int(os.environ[BATCH_SIZE]) > 1
+    assert BATCH_SIZE not in os.environ

@@ -13,9 +13,12 @@ class _Page(HTMLParser):
         self.words: list[str] = []
         self.rows: list[list[str]] = []
         self.alternatives: list[str | None] = []
-        self._skip = self._cell = False
+        self._skip = self._cell = self._goes_on = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "span":
+            return
+        self._goes_on = False
         if tag == "tr":
             self.rows.append([])
         if tag in ("td", "th"):
@@ -26,12 +29,17 @@ class _Page(HTMLParser):
         self._skip = tag == "style"
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "span":
+            return
+        self._goes_on = False
         self._cell = self._cell and tag not in ("td", "th")
         self._skip = False
 
     def handle_data(self, data: str) -> None:
         if not self._skip:
-            self.words.append(data)
+            # A span, such as a number's anchor, parts no words.
+            self.words[-1:] = [self.words[-1] + data] if self._goes_on else [*self.words[-1:], data]
+            self._goes_on = True
         if self._cell:
             self.rows[-1][-1] += data
 
