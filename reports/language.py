@@ -14,7 +14,7 @@ from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
 from reports.anchors import marked
 from reports.cells import ratio
@@ -74,6 +74,11 @@ class Words:
         self._catalogue = catalogue
         self._names = names
         self._locale = _LOCALES[language]
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the decimals."""
+        return get_decimal_symbol(self._locale)
 
     def say(self, message: str, **values: object) -> str:
         """The message in this language, with the values put into its {places}."""

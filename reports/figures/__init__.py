@@ -5,7 +5,9 @@ A description holds words that are ready to print (labels, formatted numbers) an
 
 from reports.figures.bars import DivergingBars, NestedBars, SingleBars, StackedBars
 from reports.figures.changes import Arrow, ArrowPanel, Arrows, Interval, Intervals
+from reports.figures.estimates import EstimatePanel, Estimates, Funnel, FunnelPoint
 from reports.figures.flows import Alluvial, DosePanel, DosePoint, Doses
+from reports.figures.heat import HeatColumn, HeatMap
 from reports.figures.rungs import Rungs
 from reports.figures.tens import Tens, in_ten
 from reports.figures.tiles import Tile, TileMap
@@ -19,6 +21,12 @@ __all__ = [
     "DosePanel",
     "DosePoint",
     "Doses",
+    "EstimatePanel",
+    "Estimates",
+    "Funnel",
+    "FunnelPoint",
+    "HeatColumn",
+    "HeatMap",
     "Interval",
     "Intervals",
     "NestedBars",

@@ -8,7 +8,8 @@ from typing import Any
 from reports.context import Row, View
 from reports.document import Column, Section, Table
 from reports.sections.explanations import headlines, key_of
-from reports.sections.scores import by_respondent, in_order
+from reports.sections.score_tables import by_respondent
+from reports.sections.scores import in_order
 
 MUNICIPALITY = "municipality"
 

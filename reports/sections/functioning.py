@@ -6,9 +6,10 @@ from typing import Any
 
 from reports.context import Row, View
 from reports.document import Column, Figure, Section, Table
-from reports.figures import DivergingBars
+from reports.figures import DivergingBars, HeatColumn, HeatMap
 
 MEASURE = "icf"
+_FEWEST_KINDS = 2
 _COUNTS = ("improved", "worsened", "mixed", "unchanged")
 
 
@@ -21,7 +22,8 @@ def functioning(view: View) -> Section | None:
     shown = [part for part in parts if part is not None]
     if not shown:
         return None
-    return Section("functioning", "functioning", view.words.say("Functioning (ICF)"), {"parts": shown})
+    values = {"parts": shown, "map": _heat_map(view, rows)}
+    return Section("functioning", "functioning", view.words.say("Functioning (ICF)"), values)
 
 
 def improved_in_any(row: Row) -> tuple[int | None, int | None]:
@@ -53,6 +55,48 @@ def _caption(view: View, kind: tuple[bool, str]) -> str:
     facilitator, construct = kind
     of_what = view.words.name("icf_facilitator", "yes" if facilitator else "no")
     return f"{of_what} ({view.words.name('construct', construct)})"
+
+
+def _heat_map(view: View, rows: list[Row]) -> Figure | None:
+    """Shares improved and worsened by chapter, all kinds beside each other; None for fewer than two kinds."""
+    chapters = [row for row in rows if row["level"] == "chapter"]
+    kinds = sorted({(row["facilitator"], row["construct"]) for row in chapters})
+    codes = list(dict.fromkeys(row["code"] for row in _by_code(view, chapters)))
+    if len(kinds) < _FEWEST_KINDS:
+        return None
+    words = view.words
+    columns = tuple(
+        _heat_column(view, kind, way, {row["code"]: row for row in chapters if _kind(row) == kind}, codes)
+        for kind in kinds
+        for way in ("improved", "worsened")
+    )
+    alt = words.say(
+        "A row a chapter, two columns a kind of rating: the share of persons who improved and who worsened; the "
+        "tables below have the numbers."
+    )
+    caption = words.say("Share of persons who improved and who worsened, by chapter of the ICF")
+    labels = tuple(chapter(view, code) for code in codes)
+    return Figure("icf-map", caption, alt, HeatMap(labels, columns).svg())
+
+
+def _kind(row: Row) -> tuple[bool, str]:
+    return row["facilitator"], row["construct"]
+
+
+def _heat_column(
+    view: View, kind: tuple[bool, str], way: str, rows: dict[str, Row], codes: list[str]
+) -> HeatColumn:
+    shares = tuple(_share(rows.get(code), way) for code in codes)
+    texts = tuple(
+        "" if code not in rows else view.words.percent(share, hidden=rows[code]["suppressed"])
+        for code, share in zip(codes, shares, strict=True)
+    )
+    said = view.words.say("improved") if way == "improved" else view.words.say("worsened")
+    return HeatColumn(_caption(view, kind), said, way == "improved", shares, texts)
+
+
+def _share(row: Row | None, way: str) -> float | None:
+    return None if row is None or not row["persons"] or row[way] is None else row[way] / row["persons"]
 
 
 def _any(view: View, row: Row) -> dict[str, str] | None:

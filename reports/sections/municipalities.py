@@ -6,11 +6,16 @@ from typing import Any
 
 from reports.context import Row, View
 from reports.document import Column, Figure, Section, Table
-from reports.figures import Interval, Intervals
+from reports.figures import Funnel, FunnelPoint, Interval, Intervals
 from reports.sections.goals import degree
-from reports.sections.municipality_map import participants_map
+from reports.sections.municipality_map import participants_map, short_name
 
 POPULATION = "municipality"
+_FUNNEL = (
+    "n_pairs", "mean_change", "programme_change",
+    "funnel95_low", "funnel95_high", "funnel998_low", "funnel998_high",
+)  # fmt: skip
+_FEWEST = 3
 
 
 def municipalities(view: View) -> Section | None:
@@ -111,6 +116,7 @@ def _change(view: View, number: int, rows: list[Row]) -> dict[str, Any]:
         "name": name,
         "table": _change_table(view, rows, name),
         "figure": _figure(view, number, rows, name),
+        "funnel": _funnel(view, number, rows, name),
         "tau2": first["tau2"],
         "icc": view.words.percent(first["icc"], hidden=first["suppressed"]),
         "detectable": _detectable(view, rows),
@@ -170,7 +176,7 @@ def _figure(view: View, number: int, rows: list[Row], name: str) -> Figure | Non
         whole=next((row["programme_change"] for row in rows if row["programme_change"] is not None), None),
         whole_label=words.say("programme"),
         axis=words.say("mean change, positive = better"),
-        decimal="," if words.language == "lv" else ".",
+        decimal=words.decimal_mark,
     )
     alt = words.say(
         "Intervals of the mean change, a row a municipality, in alphabetical order; "
@@ -178,6 +184,45 @@ def _figure(view: View, number: int, rows: list[Row], name: str) -> Figure | Non
     )
     caption = words.say("Mean change with 95% intervals by municipality: {name}", name=name)
     return Figure(f"municipalities-{number}", caption, alt, shown.svg())
+
+
+def _funnel(view: View, number: int, rows: list[Row], name: str) -> Figure | None:
+    """Own changes by number of persons, with the limits of chance; None for fewer than three municipalities."""
+    drawn = [row for row in rows if None not in (row[column] for column in _FUNNEL)]
+    if len(drawn) < _FEWEST:
+        return None
+    words = view.words
+    shown = Funnel(
+        points=tuple(_funnel_point(view, row) for row in drawn),
+        whole=drawn[0]["programme_change"],
+        whole_label=words.say("programme"),
+        legend=(words.say("limits of chance, 95%"), words.say("limits of chance, 99.8%")),
+        persons_axis=words.say("persons scored at both waves"),
+        change_axis=words.say("mean change"),
+        decimal=words.decimal_mark,
+    )
+    outside = [
+        view.group(POPULATION, row["grp"])
+        for row in drawn
+        if not row["funnel998_low"] <= row["mean_change"] <= row["funnel998_high"]
+    ]
+    said = words.say("Outside the wider limits: {names}.", names="; ".join(outside))
+    alt = words.say(
+        "Points for the municipalities, the mean change by number of persons, between funnel-shaped limits."
+    )
+    told = said if outside else words.say("None lies outside the wider limits.")
+    caption = words.say("Mean change by number of persons, with the limits of chance: {name}", name=name)
+    return Figure(f"municipalities-{number}-funnel", caption, f"{alt} {told}", shown.svg())
+
+
+def _funnel_point(view: View, row: Row) -> FunnelPoint:
+    return FunnelPoint(
+        short_name(view.group(POPULATION, row["grp"])),
+        row["n_pairs"],
+        row["mean_change"],
+        (row["funnel95_low"], row["funnel95_high"]),
+        (row["funnel998_low"], row["funnel998_high"]),
+    )
 
 
 def _interval(row: Row, low: str, estimate: str, high: str) -> Interval | None:

@@ -6,6 +6,14 @@ from reports.context import Row, View
 from reports.document import Column, Table
 
 
+def by_respondent(rows: list[Row]) -> dict[str, list[Row]]:
+    """The rows of each respondent, in the order in which they come."""
+    return {
+        respondent: [row for row in rows if row["respondent"] == respondent]
+        for respondent in dict.fromkeys(row["respondent"] for row in rows)
+    }
+
+
 def level(row: Row) -> str:
     """Whether a row's scale is interval or ordinal; hidden counts as interval."""
     return row["level"] or "interval"

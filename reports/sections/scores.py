@@ -7,9 +7,16 @@ from typing import Any
 
 from reports.cells import fulfilled
 from reports.context import Row, View
-from reports.document import Figure, Section
-from reports.figures import Arrow, ArrowPanel, Arrows
-from reports.sections.score_tables import agreement_table, change_table, level, norm_table, responder_table
+from reports.document import Section
+from reports.sections.score_figures import norm, score_figures
+from reports.sections.score_tables import (
+    agreement_table,
+    by_respondent,
+    change_table,
+    level,
+    norm_table,
+    responder_table,
+)
 
 SIGNIFICANT = 0.05
 
@@ -38,14 +45,6 @@ def in_order(view: View, rows: Iterable[Row], measure: str) -> list[Row]:
             row["scale"],
         ),
     )
-
-
-def by_respondent(rows: list[Row]) -> dict[str, list[Row]]:
-    """The rows of each respondent, in the order in which they come."""
-    return {
-        respondent: [row for row in rows if row["respondent"] == respondent]
-        for respondent in dict.fromkeys(row["respondent"] for row in rows)
-    }
 
 
 def heading(view: View, measure: str) -> str:
@@ -142,79 +141,12 @@ def _section(view: View, measure: str, rows: list[Row]) -> Section:
     values = {
         "title": instrument.title.in_language(view.words.language) if instrument else measure,
         "conclusions": [conclusion(view, own) for own in respondents.values()],
-        "figures": _figures(view, measure, rows),
+        "figures": score_figures(view, measure, rows),
         "tables": [change_table(view, own) for own in respondents.values()],
         "responders": [responder_table(view, own) for own in respondents.values()],
         "agreement": agreement_table(view, measure),
         "beside_norm": norm_table(view, measure),
-        "norm": any(_norm(view, row) is not None for row in rows),
+        "norm": any(norm(view, row) is not None for row in rows),
         "ordinal": any(level(row) == "ordinal" for row in rows),
     }
     return Section("scores", measure.replace("_", "-"), heading(view, measure), values)
-
-
-def _norm(view: View, row: Row) -> float | None:
-    instrument = view.instrument(row["instrument"])
-    scale = instrument.scales_by_id.get(row["scale"]) if instrument else None
-    norm = scale.norm_for(row["respondent"]) if scale else None
-    return norm.mean if norm else None
-
-
-def _figures(view: View, measure: str, rows: list[Row]) -> list[Figure]:
-    """A figure for the scales that share a metric and a norm; single items have medians and are not drawn."""
-    drawn = [row for row in rows if level(row) == "interval" and row["mean_pre"] is not None]
-    kinds = dict.fromkeys(_metric(view, row) for row in drawn)
-    return [
-        _arrows(view, f"{measure}-{number}", [row for row in drawn if _metric(view, row) == kind], kind[1])
-        for number, kind in enumerate(kinds, start=1)
-    ]
-
-
-def _metric(view: View, row: Row) -> tuple[str, float | None]:
-    instrument = view.instrument(row["instrument"])
-    scale = instrument.scales_by_id.get(row["scale"]) if instrument else None
-    return (scale.metric_for(row["respondent"]) if scale else "mean"), _norm(view, row)
-
-
-def _arrows(view: View, name: str, rows: list[Row], norm: float | None) -> Figure:
-    words, metric = view.words, _metric(view, rows[0])[0]
-    scales = list(dict.fromkeys(row["scale"] for row in rows))
-    labels = tuple(view.label(rows[0]["instrument"], scale) for scale in scales)
-    panels = tuple(
-        ArrowPanel(view.respondent(respondent), tuple(_arrow(own, scale) for scale in scales))
-        for respondent, own in by_respondent(rows).items()
-    )
-    norm_label = "" if norm is None else words.say("European norm {norm}", norm=words.number(norm))
-    pre, post = view.wave(view.evaluation.pre), view.wave(view.evaluation.post)
-    legend = (pre, words.say("{wave}, better", wave=post), words.say("{wave}, worse", wave=post))
-    arrows = Arrows(
-        labels,
-        panels,
-        legend,
-        words.name("metric", metric),
-        "," if words.language == "lv" else ".",
-        norm,
-        norm_label,
-    )
-    measure = view.measure(rows[0]["instrument"])
-    caption = words.say(
-        "{measure}: means at {pre} and {post} of those scored at both", measure=measure, pre=pre, post=post
-    )
-    return Figure(name.replace("_", "-"), caption, _told(view, rows), arrows.svg())
-
-
-def _arrow(rows: list[Row], scale: str) -> Arrow | None:
-    row = next((row for row in rows if row["scale"] == scale), None)
-    return Arrow(row["mean_pre"], row["mean_post"], row["mean_change"] >= 0) if row else None
-
-
-def _told(view: View, rows: list[Row]) -> str:
-    words = view.words
-    told = []
-    for row in rows:
-        digits = view.digits(row["instrument"], row["scale"], row["respondent"])
-        means = " → ".join(words.number(row[mean], digits) for mean in ("mean_pre", "mean_post"))
-        told.append(
-            f"{view.respondent(row['respondent'])}, {view.label(row['instrument'], row['scale'])}: {means}"
-        )
-    return words.say("Arrows from the mean before to the mean after. {values}.", values="; ".join(told))

@@ -12,7 +12,8 @@ from reports.sections import functioning, rated_change, services
 from reports.sections import goals as attainment
 from reports.sections.explanations import explanation, headlines, key_of
 from reports.sections.methods import plan_changed_since
-from reports.sections.scores import by_respondent, change_sentence, conclusion, in_order
+from reports.sections.score_tables import by_respondent
+from reports.sections.scores import change_sentence, conclusion, in_order
 
 MOST = 6
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 
@@ -55,6 +56,14 @@ def text_of(html: bytes) -> str:
     """All words that a reader meets, the alternatives of figures among them."""
     page = read(html)
     return " ".join(" ".join([*page.words, *(alt or "" for alt in page.alternatives)]).split())
+
+
+def told(html: bytes, caption: str) -> str:
+    """The alternative of the figure whose caption holds these words."""
+    found = re.findall(r"<figure.*?</figure>", html.decode(), re.DOTALL)
+    [figure] = [own for own in found if caption in text_of(own.encode())]
+    [alternative] = read(figure.encode()).alternatives
+    return alternative or ""
 
 
 def row_of(html: bytes, first: str, nth: int = 0) -> list[str]:

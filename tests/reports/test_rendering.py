@@ -39,7 +39,7 @@ def test_the_pdf_is_tagged_and_claims_pdf_ua(latvian: RenderedReport) -> None:
 
 def test_every_figure_has_an_alternative_with_its_numbers(latvian: RenderedReport) -> None:
     alternatives = read(latvian.html).alternatives
-    assert len(alternatives) == 10
+    assert len(alternatives) == latvian.html.count(b"<figcaption") > 0
     assert all(alternative and len(alternative) > 40 for alternative in alternatives)
     assert any("sasniegti 78%" in (alternative or "") for alternative in alternatives)
 

@@ -65,7 +65,7 @@ def test_captions_count_themselves(english: RenderedReport) -> None:
 
 def test_every_picture_has_an_alternative_and_is_no_svg(latvian: RenderedReport) -> None:
     described = [drawn.get("descr") for drawn in part(latvian, "word/document.xml").iter(f"{DRAWING}docPr")]
-    assert len(described) == 10
+    assert len(described) == latvian.html.count(b"<figcaption") > 0
     assert all(text and len(text) > 40 for text in described)
     with zipfile.ZipFile(io.BytesIO(latvian.docx)) as archive:
         media = [name for name in archive.namelist() if name.startswith("word/media/")]
