@@ -177,7 +177,8 @@ def _print_summary(settings: Settings, plan: Plan) -> None:
     name = latest.name if latest else ""
     [(files, received, accepted, rejected)] = latest_rows(
         settings,
-        "SELECT count(*), sum(rows_received), sum(rows_accepted), sum(rows_rejected) FROM meta.submission",
+        "SELECT count(*), coalesce(sum(rows_received), 0), coalesce(sum(rows_accepted), 0), "
+        "coalesce(sum(rows_rejected), 0) FROM meta.submission",
     )
     folder = _shown(settings, name)
     print(f"Submissions: {files} files, {received} rows received, {accepted} accepted, {rejected} rejected")

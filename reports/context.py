@@ -117,7 +117,19 @@ class NotedTables:
             notes.append(self.words.say("–: not shown, to protect privacy."))
         if NOT_AVAILABLE in flat:
             notes.append(self._why_not_available(rows))
-        return Table(caption, columns, cells, notes, **more)
+        return Table(caption, columns, cells, notes, **more, instead=self._instead(caption, columns, cells))
+
+    def _instead(self, caption: str, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> str:
+        """What is said in place of a table of several rows without a figure that may be seen; else nothing."""
+        figures = {
+            cell
+            for line in cells
+            for column, cell in zip(columns, line, strict=True)
+            if column.align == "right" and cell
+        }
+        if figures != {HIDDEN} or len(cells) == 1:
+            return ""
+        return self.words.say("{scale}: not shown, to protect privacy.", scale=caption)
 
     def _why_not_available(self, rows: Sequence[Row]) -> str:
         reasons = [part for row in rows for part in (row.get("reason") or "").split("; ") if part]

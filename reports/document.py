@@ -30,13 +30,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of words, ready to set; `strong` are the places of rows that sum up."""
+    """A table of words, ready to set; `strong` are the places of rows that sum up.
+
+    instead: what is said in place of a table whose figures are all hidden.
+    """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     strong: frozenset[int] = frozenset()
+    instead: str = ""
 
     def markdown(self) -> str:
         """The table as a pipe table; dashes give the columns' widths."""

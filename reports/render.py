@@ -73,6 +73,8 @@ class Numbering:
         """Markdown of a table with its numbered caption and its notes; nothing for a table without rows."""
         if not table.rows:
             return ""
+        if table.instead:
+            return f"::: {{.note}}\n{escape(table.instead)}\n:::\n"
         self.tables += 1
         label = self.words.say("Table {number}.", number=self.tables)
         notes = "".join(f"\n\n::: {{.note}}\n{escape(note)}\n:::" for note in table.notes)

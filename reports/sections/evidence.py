@@ -8,7 +8,7 @@ from typing import Any
 from reports.context import Row, View
 from reports.document import Column, Section, Table
 from reports.sections.explanations import headlines, key_of
-from reports.sections.score_tables import by_respondent
+from reports.sections.score_tables import by_respondent, followed_up
 from reports.sections.scores import in_order
 
 MUNICIPALITY = "municipality"
@@ -16,7 +16,8 @@ MUNICIPALITY = "municipality"
 
 def evidence(view: View) -> Section | None:
     """A card for each headline, its municipalities' cards, and those of the other scales as rows."""
-    cards = view.rows("mart.evidence_card")
+    told = {key_of(row) for row in followed_up(view.rows("mart.score_change"))}
+    cards = [card for card in view.rows("mart.evidence_card") if key_of(card) in told]
     if not cards:
         return None
     keys = [headline.key for headline in headlines(view)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports.context import Row, View
+from reports.sections.score_tables import followed_up
 
 Key = tuple[str, str, str]
 Look = Literal["known_mean", "norm_mean", "mixed_model", "single_municipality", "attrition", "waiting_list"]
@@ -40,7 +41,7 @@ def key_of(row: Row) -> Key:
 def headlines(view: View) -> list[Headline]:
     """The headline changes, in the order of the attribution ladder's rows."""
     keys = list(dict.fromkeys(key_of(row) for row in view.rows("mart.attribution")))
-    changes = {key_of(row): row for row in view.rows("mart.score_change")}
+    changes = {key_of(row): row for row in followed_up(view.rows("mart.score_change"))}
     return [_gathered(view, changes[key]) for key in keys if key in changes]
 
 

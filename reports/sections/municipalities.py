@@ -9,6 +9,7 @@ from reports.document import Column, Figure, Section, Table
 from reports.figures import Funnel, FunnelPoint, Interval, Intervals
 from reports.sections.goals import degree
 from reports.sections.municipality_map import participants_map, short_name
+from reports.sections.score_tables import followed_up
 
 POPULATION = "municipality"
 _FUNNEL = (
@@ -16,6 +17,7 @@ _FUNNEL = (
     "funnel95_low", "funnel95_high", "funnel998_low", "funnel998_high",
 )  # fmt: skip
 _FEWEST = 3
+_FEWEST_COMPARED = 2
 
 
 def municipalities(view: View) -> Section | None:
@@ -24,6 +26,8 @@ def municipalities(view: View) -> Section | None:
     if not given and not changes:
         return None
     values = {
+        "several": len({*(row["grp"] for row in given), *(row["grp"] for rows in changes for row in rows)})
+        > 1,
         "map": _map(view, given),
         "given": given_table(
             view,
@@ -39,7 +43,9 @@ def municipalities(view: View) -> Section | None:
 
 def headline_changes(view: View) -> list[list[Row]]:
     """Rows of each confirmatory scale, municipalities in alphabetical order."""
-    rows = view.rows("mart.municipality_change", POPULATION)
+    rows = followed_up(view.rows("mart.municipality_change", POPULATION))
+    if len({row["grp"] for row in rows}) < _FEWEST_COMPARED:
+        return []  # the only one's change is the programme's
     keys = [(row["instrument"], row["respondent"], row["scale"]) for row in rows]
     wanted = [key for key in dict.fromkeys(keys) if is_confirmatory(view, key)]
     return [

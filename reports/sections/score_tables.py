@@ -6,6 +6,11 @@ from reports.context import Row, View
 from reports.document import Column, Table
 
 
+def followed_up(rows: list[Row]) -> list[Row]:
+    """The rows of scales on which somebody was scored at both waves; a hidden number may be somebody."""
+    return [row for row in rows if row["n_pairs"] != 0]
+
+
 def by_respondent(rows: list[Row]) -> dict[str, list[Row]]:
     """The rows of each respondent, in the order in which they come."""
     return {

@@ -13,6 +13,7 @@ from reports.sections.score_tables import (
     agreement_table,
     by_respondent,
     change_table,
+    followed_up,
     level,
     norm_table,
     responder_table,
@@ -136,10 +137,12 @@ def _any(rows: list[Row], measure: str) -> bool:
 
 
 def _section(view: View, measure: str, rows: list[Row]) -> Section:
-    respondents = by_respondent(rows)
+    shown = followed_up(rows)
+    respondents = by_respondent(shown)
     instrument = view.instrument(measure)
     values = {
         "title": instrument.title.in_language(view.words.language) if instrument else measure,
+        "waiting": not shown,
         "conclusions": [conclusion(view, own) for own in respondents.values()],
         "figures": score_figures(view, measure, rows),
         "tables": [change_table(view, own) for own in respondents.values()],

@@ -12,7 +12,7 @@ from reports.sections import functioning, rated_change, services
 from reports.sections import goals as attainment
 from reports.sections.explanations import explanation, headlines, key_of
 from reports.sections.methods import plan_changed_since
-from reports.sections.score_tables import by_respondent
+from reports.sections.score_tables import by_respondent, followed_up
 from reports.sections.scores import change_sentence, conclusion, in_order
 
 MOST = 6
@@ -22,10 +22,17 @@ def summary(view: View) -> Section:
     """The headline statements of the evaluation; says so when there is nothing to report yet."""
     values = {
         "headlines": list(islice(_headlines(view), MOST)),
+        "before_follow_up": _before_follow_up(view),
         "waiting": bool(view.rows("mart.arm_difference")),
         "plan_changed": plan_changed_since(view),
     }
     return Section("summary", "summary", view.words.say("Summary"), values)
+
+
+def _before_follow_up(view: View) -> bool:
+    """Whether scales were scored, but nobody at both waves."""
+    rows = view.rows("mart.score_change")
+    return bool(rows) and not followed_up(rows)
 
 
 def _headlines(view: View) -> Iterator[str]:
@@ -79,7 +86,7 @@ def _exploratory(view: View) -> Iterator[str]:
 
 
 def _planned_rows(view: View, role: str) -> list[Row]:
-    rows = view.rows("mart.score_change")
+    rows = followed_up(view.rows("mart.score_change"))
     kept = [
         (row["instrument"], row)
         for row in rows
