@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo example attack compat bench fuzz test test-all lint format lock system-packages clean help
+.PHONY: demo example attack audit compat bench fuzz test test-all lint format lock system-packages clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -52,6 +52,9 @@ fuzz: $(VENV)/.installed-for-tests   ## 60 000 examples of files that come in an
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/pipeline/submissions/test_round_trip.py \
 	  tests/pipeline/submissions/test_conservation.py::test_every_row_is_accounted_for \
 	  tests/pipeline/submissions/test_large_files.py::test_damaged_codes_give_what_damaged_texts_give
+
+audit:           ## look the locked packages up among known vulnerabilities (skipped where the service does not answer)
+	.ci/audit
 
 COMPATIBLE := 1.1.3 1.4.4 2.0.1
 compat: $(VENV)/.installed   ## open the demonstration's release (`make demo` before) with older and newer DuckDB clients

@@ -10,6 +10,7 @@ import polars as pl
 
 from instruments import load_library
 from pipeline import schemas
+from pipeline.forgotten import NOBODY, load_forgotten
 from pipeline.home import Home, Settings
 from pipeline.municipalities import Register
 from pipeline.pseudonym_key import known_key_of_home
@@ -39,6 +40,7 @@ def check_and_print(paths: list[Path], home_folder: Path | None = None, *, write
         known=known,
         earlier=earlier,
         mappings=load_mappings(home.mappings if home else None),
+        forgotten=load_forgotten(home.forgotten, key) if home else NOBODY,
     )
     try:
         findings = check_paths(paths, context)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from assets.arguments import HomeFolder, settings_for
 from assets.errors import explained
 from assets.instruments_command_line import OwnMeasures, instruments_app
-
-if TYPE_CHECKING:
-    from pipeline.home import Settings
+from assets.persons_command_line import persons_app
+from pipeline.private_file import keep_private
 
 app = typer.Typer(
     name="ieguvumi",
@@ -40,17 +40,6 @@ def _options(
     ] = False,
 ) -> None:
     """Outcomes and quality of life of people with an individual budget: from questionnaires to reports."""
-
-
-HomeFolder = Annotated[
-    Path, typer.Argument(metavar="HOME", help="Folder of the programme.", show_default=False)
-]
-
-
-def _settings(home: Path) -> Settings:
-    from pipeline.home import Settings
-
-    return Settings.for_home(home)
 
 
 @app.command()
@@ -116,7 +105,7 @@ def run(
     from assets.main_job import run_and_print
 
     wanted = _years(years) if years else ()
-    settings = replace(_settings(home), draft=draft)
+    settings = replace(settings_for(home), draft=draft)
     raise typer.Exit(run_and_print(settings, tuple(evaluation or ()), wanted, force=force))
 
 
@@ -133,54 +122,8 @@ def recover(home: HomeFolder) -> None:
     """After a crash: mark runs that ended without a word as failed, so that no other run waits for them."""
     from assets.recovery import recover as mark_broken
 
-    broken = mark_broken(_settings(home))
+    broken = mark_broken(settings_for(home))
     typer.echo(f"{len(broken)} broken runs marked as failed.")
-
-
-@app.command("return")
-def return_(
-    home: HomeFolder,
-    sender: Annotated[str, typer.Argument(metavar="SENDER", help="Its folder in the inbox.")],
-    language: Annotated[str, typer.Option(help="lv or en.")] = "lv",
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="An .xlsx file.", show_default="HOME/returned/SENDER.lv.xlsx"),
-    ] = None,
-) -> None:
-    """Write a municipality's own persons' scores, changes and goals as a workbook for its social workers.
-
-    Restricted: for the sender only, readable by you alone, never in a release. Persons without consent are
-    not in it.
-    """
-    from assets.returning import return_and_print
-
-    if language not in ("lv", "en"):
-        raise typer.BadParameter(f"`{language}` is neither lv nor en", param_hint="--language")
-    raise typer.Exit(return_and_print(_settings(home), sender, "lv" if language == "lv" else "en", output))
-
-
-@app.command()
-def trace(
-    home: HomeFolder,
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="A table of core, such as response.")],
-    condition: Annotated[str, typer.Argument(metavar="CONDITION", help="Which of its rows, in SQL.")],
-) -> None:
-    """Show in which received file, sheet and row a row of `core` came in."""
-    from assets.tracing import trace_and_print
-
-    raise typer.Exit(trace_and_print(_settings(home), table, condition))
-
-
-@app.command()
-def decrypt(
-    home: HomeFolder,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write, a folder a sender.")],
-    sender: Annotated[str | None, typer.Option(help="Only this sender's.", show_default=False)] = None,
-) -> None:
-    """Write received files that the plan had encrypted, as they came, readable by you alone."""
-    from assets.returning import decrypt_and_print
-
-    raise typer.Exit(decrypt_and_print(_settings(home), folder, sender))
 
 
 @app.command()
@@ -194,7 +137,7 @@ def query(
     """Run SQL on the latest release's research database, read-only."""
     from assets.querying import query_and_print
 
-    raise typer.Exit(query_and_print(_settings(home), sql, format_))
+    raise typer.Exit(query_and_print(settings_for(home), sql, format_))
 
 
 @app.command()
@@ -242,7 +185,7 @@ def releases(home: HomeFolder) -> None:
     """List the releases of a home, the newest last."""
     from assets.releases import print_releases
 
-    raise typer.Exit(print_releases(_settings(home).home))
+    raise typer.Exit(print_releases(settings_for(home).home))
 
 
 @app.command()
@@ -254,7 +197,7 @@ def diff(
     """Show which figures moved between two releases, and which submissions moved them."""
     from assets.releases import print_difference
 
-    raise typer.Exit(print_difference(_settings(home), a, b))
+    raise typer.Exit(print_difference(settings_for(home), a, b))
 
 
 @app.command()
@@ -262,7 +205,7 @@ def ui(home: HomeFolder, port: Annotated[int, typer.Option(help="Port on this ma
     """Start the Dagster web interface on a home, with the reports on the next port."""
     from assets.interface import serve
 
-    raise typer.Exit(serve(_settings(home), port))
+    raise typer.Exit(serve(settings_for(home), port))
 
 
 @app.command()
@@ -270,9 +213,10 @@ def serve(home: HomeFolder, port: Annotated[int, typer.Option(help="Port on this
     """Give out the releases' reports and public tables to this machine's browser, until stopped."""
     from assets.serving import serve_pages
 
-    raise typer.Exit(serve_pages(_settings(home).home.releases, port))
+    raise typer.Exit(serve_pages(settings_for(home).home.releases, port))
 
 
+app.add_typer(persons_app)
 app.add_typer(instruments_app, name="instruments")
 
 
@@ -280,6 +224,7 @@ def main() -> None:
     """Run the command line; an error is one line on standard error, `--debug` shows the traceback."""
     debug = "--debug" in sys.argv
     sys.argv = [argument for argument in sys.argv if argument != "--debug"]
+    keep_private()
     with explained(debug=debug):
         app()
 

@@ -21,6 +21,7 @@ from assets.workshop import Listener, Workshop, no_listener
 from assets.yearly_round import services_report_of, survey_forms
 from pipeline.home import Settings
 from pipeline.home_lock import only_run, sign_of_life
+from pipeline.private_file import keep_private
 
 
 def build_definitions(
@@ -88,4 +89,5 @@ def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
 @dg.definitions
 def definitions() -> dg.Definitions:
     """The home that IEGUVUMI_HOME names, for `dagster dev -w workspace.yaml`."""
+    keep_private()
     return build_definitions(Settings.from_environment())

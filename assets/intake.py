@@ -52,6 +52,7 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.D
             earlier=existing["record.submission"],
             mappings=load_mappings(workshop.home.mappings),
             corrections=workshop.corrections,
+            forgotten=workshop.forgotten,
             today=clock.today(workshop.plan.calendar),
         ),
     )

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from assets import clock
 from assets.reporting import survey_years
 from assets.workshop import Listener
+from pipeline.erasure.releases import finish_withdrawals
 from pipeline.home import Settings
 from pipeline.home_lock import only_run
 from pipeline.plan import Plan
@@ -79,6 +80,7 @@ def _tell(line: str) -> None:
 def _run_and_print(
     settings: Settings, plan: Plan, evaluations: list[str], years: list[int], *, force: bool
 ) -> int:
+    finish_withdrawals(settings.home)
     _try_keys(settings)
     part = bool(evaluations or years)
     unchanged = None if force or part else latest_with(settings.home, fingerprint(settings.home))

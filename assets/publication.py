@@ -19,6 +19,7 @@ from pipeline import schemas
 from pipeline.disclosure import FACTS, MONEY_FACTS, control
 from pipeline.plan import Plan
 from pipeline.plan_changes import content_of
+from pipeline.release.bill_of_materials import write_bill
 from pipeline.release.contents import documentation, released_tables
 from pipeline.release.earlier import earlier_folders, earlier_releases
 from pipeline.release.public import write_public
@@ -108,7 +109,7 @@ def disclosure_control(
         rated = marts["mart.rated_change"]["instrument"].unique().to_list()
         facts["core.response"] = facts["core.response"].filter(pl.col("instrument").is_in(rated))
     documents = _documents(workshop)
-    _begin_reports(workshop, "restricted", {**documents, **_for_analyst(workshop.warehouse), **marts})
+    _begin_reports(workshop, "restricted", {**documents, **for_analyst(workshop.warehouse), **marts})
     earlier = earlier_releases(before, workshop.settings.database_key)
     disclosed = control(marts, workshop.plan, municipalities, facts, earlier)
     _begin_reports(workshop, "public", {**documents, **disclosed.public})
@@ -137,7 +138,7 @@ SURVEY_TABLES = (
 def survey_reports(workshop: dg.ResourceParam[Workshop], **frames: pl.DataFrame) -> dg.MaterializeResult[Any]:
     """Begin them: they need nothing of the evaluations, which are computed meanwhile."""
     tables = {table: frames[table.replace(".", "_")] for table in SURVEY_TABLES}
-    _begin_reports(workshop, "restricted", {**_for_analyst(workshop.warehouse), **tables}, ["surveys"])
+    _begin_reports(workshop, "restricted", {**for_analyst(workshop.warehouse), **tables}, ["surveys"])
     years = frames["mart_stakeholder_item"]["year"].unique().sort().to_list()
     return dg.MaterializeResult(metadata={"years": ", ".join(map(str, years)) or "none"})
 
@@ -163,13 +164,13 @@ def _begin_reports(
         version=version("ieguvumi"),
         edition=edition,
         draft=workshop.settings.draft,
-        commentary=_commentary(home.commentary, plan),
+        commentary=own_words(home.commentary, plan),
     )
     folder = workshop.reports / "restricted" if edition == "restricted" else workshop.reports
     workshop.press.begin(context, folder, parts)
 
 
-def _for_analyst(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
+def for_analyst(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
     """What the evaluator's edition alone shows."""
     return {table: warehouse.read(table) for table in schemas.ANALYST}
 
@@ -179,7 +180,7 @@ def _disclosed(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
     return {table: warehouse.read(table.replace("mart.", "disclosure.")) for table in schemas.MART}
 
 
-def _commentary(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
+def own_words(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
     """The evaluator's own words, by evaluation and language."""
     found: dict[tuple[str, str], str] = {}
     for evaluation in plan.evaluations:
@@ -216,6 +217,7 @@ def databases(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]
     write_public(folder / "public", _disclosed(workshop.warehouse), names, name, synthetic=plan.synthetic)
     for page, content in dictionary_pages(plan, name, version("ieguvumi")).items():
         (folder / "public" / page).write_bytes(content)
+    write_bill(folder)
     write_json(folder / "checks.json", tables["meta.check"].to_dicts())
     write_json(folder / MANIFEST, _manifest(workshop, name, tables))
     rows = pl.DataFrame({"table": list(tables), "rows": [frame.height for frame in tables.values()]})
@@ -234,7 +236,7 @@ def _begin_from_warehouse(workshop: Workshop) -> None:
     warehouse = workshop.warehouse
     documents = _documents(workshop)
     marts = {table: warehouse.read(table) for table in schemas.MART}
-    _begin_reports(workshop, "restricted", {**documents, **_for_analyst(warehouse), **marts})
+    _begin_reports(workshop, "restricted", {**documents, **for_analyst(warehouse), **marts})
     _begin_reports(workshop, "public", {**documents, **_disclosed(warehouse)})
 
 

@@ -16,44 +16,64 @@ from pipeline.identity import load_key, mask
 from pipeline.plan import Language
 from pipeline.private_file import write_private
 from pipeline.pseudonym_key import known_key_of_home
-from pipeline.returning import NEEDED, returned, senders_of_persons
+from pipeline.returning import NEEDED, Returned, returned, senders_of_persons
 from pipeline.submissions import load_mappings
 from pipeline.submissions.keeping import decrypted, kept_files
 from pipeline.submissions.own_ids import own_ids
 from reports.returned_workbook import returned_workbook
 
 DONE, NOT_FOUND = 0, 1
-FOLDER = "returned"
 
 
 def return_and_print(settings: Settings, sender: str, language: Language, output: Path | None) -> int:
     """Write the workbook of one sender and print its path; 1 when nobody of that name enrolled persons."""
-    home = settings.home
-    plan, library = home.plan(), load_library(home.instruments)
-    with open_warehouse(settings) as warehouse:
-        tables = {table: warehouse.read(table) for table in NEEDED}
-        key = known_key_of_home(warehouse, settings.key_file)
+    tables, key = _tables_and_key(settings)
     known, name = senders_of_persons(tables), mask(sender)
     if name not in known:
         print(f"ieguvumi: {_unknown(name, known, tables)}", file=sys.stderr)
         return NOT_FOUND
-    own = own_ids(
-        home.inbox,
-        home.received,
-        name,
-        tables["record.submission"],
-        library,
-        load_mappings(home.mappings),
-        key,
-    )
-    found = returned(name, tables, own, plan, library)
-    path = output or home.path / FOLDER / f"{name}.{language}.xlsx"
-    write_private(path, returned_workbook(found, plan, library, language))
+    found, workbook = _made(settings, name, language, tables, key)
+    path = output or settings.home.returned / f"{name}.{language}.xlsx"
+    write_private(path, workbook)
     without = int(found.persons["own_id"].null_count())
     print(f"{found.persons.height} persons of {name}; {without} without the sender's own identifier")
     print(f"Restricted: for {name} only.")
     print(path)
     return DONE
+
+
+def returned_anew(settings: Settings, sender: str, language: Language) -> bytes | None:
+    """Return a sender's workbook; None where nobody of that name enrolled persons."""
+    tables, key = _tables_and_key(settings)
+    if sender not in senders_of_persons(tables):
+        return None
+    return _made(settings, sender, language, tables, key)[1]
+
+
+def _tables_and_key(settings: Settings) -> tuple[dict[str, pl.DataFrame], bytes]:
+    """The tables of the warehouse that a sender's workbook needs, and the key of the pseudonyms."""
+    with open_warehouse(settings) as warehouse:
+        tables = {table: warehouse.read(table) for table in NEEDED}
+        return tables, known_key_of_home(warehouse, settings.key_file)
+
+
+def _made(
+    settings: Settings, sender: str, language: Language, tables: dict[str, pl.DataFrame], key: bytes
+) -> tuple[Returned, bytes]:
+    """What goes back to a sender, and the workbook of it."""
+    home = settings.home
+    plan, library = home.plan(), load_library(home.instruments)
+    own = own_ids(
+        home.inbox,
+        home.received,
+        sender,
+        tables["record.submission"],
+        library,
+        load_mappings(home.mappings),
+        key,
+    )
+    found = returned(sender, tables, own, plan, library)
+    return found, returned_workbook(found, plan, library, language)
 
 
 def decrypt_and_print(settings: Settings, folder: Path, sender: str | None) -> int:

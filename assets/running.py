@@ -48,7 +48,7 @@ def run_graph(
     with dagster_instance(settings.dagster_home) as instance:
         mark_broken_runs(instance, settings.dagster_home)
         for job, tags in _plan_of(settings.home.plan(), today, evaluations, years):
-            outcome = _run_job(definitions, instance, job, tags)
+            outcome = run_job(definitions, instance, job, tags)
             if not outcome.released:
                 return outcome
     return RunOutcome(released=True)
@@ -69,9 +69,10 @@ def _plan_of(
     yield PUBLISH, {}
 
 
-def _run_job(
+def run_job(
     definitions: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dict[str, str]
 ) -> RunOutcome:
+    """Run a job in this process and say what came of it."""
     result = definitions.resolve_job_def(job).execute_in_process(
         instance=instance, tags=tags, run_config=QUIET, raise_on_error=False
     )

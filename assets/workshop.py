@@ -11,6 +11,7 @@ from typing import Any
 
 from instruments import Library, load_library
 from pipeline.corrections import Correction, load_corrections
+from pipeline.forgotten import Forgotten, load_forgotten
 from pipeline.home import Home, Settings
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
@@ -73,6 +74,11 @@ class Workshop:
     def key(self) -> bytes:
         """The key of the pseudonyms, made on first use; never another one for a home that has persons already."""
         return key_of_home(self.warehouse, self.settings.key_file)
+
+    @cached_property
+    def forgotten(self) -> Forgotten:
+        """Who was erased and is not taken in again."""
+        return load_forgotten(self.home.forgotten, self.key)
 
     @cached_property
     def corrections(self) -> tuple[Correction, ...]:

@@ -31,11 +31,11 @@ TABLES = {
     "invitations": "record.invitation",
 }
 _COLUMNS = {"participant": "participant_id", "measure": "instrument"}
-_PERSONS = ("participant_id", "respondent_id", "invited_id")
+PERSONS = ("participant_id", "respondent_id", "invited_id")
 _PLACE = ["submission_id", "sheet", "row"]
 CORRECTED = "corrected"
 """The rule under which record.problem lists what was corrected when it came in."""
-_FIXED = ("submission_id", "sheet", "row", *_PERSONS)
+_FIXED = ("submission_id", "sheet", "row", *PERSONS)
 
 
 class CorrectionError(Exception):
@@ -97,7 +97,7 @@ def corrected(
 def hashed_where(correction: Correction, key: bytes) -> dict[str, Any]:
     """Return a correction's `where` under the record's names, persons as pseudonyms."""
     where = {_COLUMNS.get(name, name): value for name, value in correction.where.items()}
-    return {name: _pseudonym(str(value), key) if name in _PERSONS else value for name, value in where.items()}
+    return {name: _pseudonym(str(value), key) if name in PERSONS else value for name, value in where.items()}
 
 
 def listed(corrections: Sequence[Correction]) -> pl.DataFrame:

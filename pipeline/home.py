@@ -77,6 +77,16 @@ class Home:
         return self.path / "releases"
 
     @property
+    def forgotten(self) -> Path:
+        """Marks of the persons who were erased."""
+        return self.path / "forgotten.json"
+
+    @property
+    def returned(self) -> Path:
+        """What was made for senders to take back."""
+        return self.path / "returned"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage, unless DAGSTER_HOME says otherwise."""
         return self.path / ".dagster"

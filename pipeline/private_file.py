@@ -3,7 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+
+def keep_private() -> None:
+    """Let this process make files for its own account alone, whatever the account's own habit is."""
+    os.umask(0o077)
+
+
+def open_to_everybody(folder: Path, but: Iterable[Path]) -> None:
+    """Let other accounts read a folder and all that is in it, but for some files and folders, which stay closed."""
+    closed = set(but)
+    folder.chmod(0o755)
+    for path in folder.iterdir():
+        if path in closed:
+            path.chmod(0o700 if path.is_dir() else 0o600)
+        elif path.is_dir():
+            open_to_everybody(path, closed)
+        else:
+            path.chmod(0o644)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pipeline.home import Home
 PACKAGES = ("instruments", "pipeline", "sql", "reports", "assets")
 CODE = (".py", ".sql", ".yaml", ".csv", ".po", ".md", ".css", ".typ", ".lua", ".html", ".j2", ".jinja")
 HOME_FOLDERS = ("inbox", "instruments", "mappings", "commentary")
-HOME_FILES = ("evaluation.yaml", "corrections.yaml")
+HOME_FILES = ("evaluation.yaml", "corrections.yaml", "forgotten.json")
 
 
 def fingerprint(home: Home) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ import duckdb
 from pipeline.database import open_database
 from pipeline.home import Home
 from pipeline.plan import Plan
+from pipeline.private_file import open_to_everybody
 
 BUILDING = ".building"
 MANIFEST = "manifest.json"
 RESEARCH = "research.duckdb"
+RESTRICTED = "reports/restricted"
 
 
 def next_name(home: Home, plan: Plan) -> str:
@@ -79,10 +82,7 @@ def publish(home: Home, name: str) -> Path:
     What is restricted can be opened by its owner alone; a researcher is given the database, not the account.
     """
     building, target = building_folder(home), home.releases / name
-    for restricted, mode in ((RESEARCH, 0o600), ("reports/restricted", 0o700)):
-        if (building / restricted).exists():
-            (building / restricted).chmod(mode)
-    building.chmod(0o755)
+    open_to_everybody(building, [building / RESEARCH, building / RESTRICTED])
     building.rename(target)
     link = home.releases / f"{BUILDING}-latest"
     link.unlink(missing_ok=True)
@@ -111,10 +111,27 @@ def read_manifest(release: Path) -> dict[str, Any]:
 
 
 def earlier_plans(home: Home) -> list[tuple[str, dict[str, Any]]]:
-    """Name and plan of each release whose manifest holds its plan, in the order in which they were made."""
-    manifests = [(folder.name, read_manifest(folder)) for folder in released(home)]
-    made = sorted(manifests, key=lambda release: str(release[1].get("created_at", "")))
+    """Name and plan of each release whose manifest holds its plan, in the order in which they were made.
+
+    Each names the one before it: the clock may have been set back between them.
+    """
+    manifests = {folder.name: read_manifest(folder) for folder in released(home)}
+
+    def place(release: tuple[str, dict[str, Any]]) -> tuple[int, str]:
+        return len(_before(release[0], manifests)), str(release[1].get("created_at", ""))
+
+    made = sorted(manifests.items(), key=place)
     return [(name, manifest["plan"]) for name, manifest in made if "plan" in manifest]
+
+
+def _before(name: str, manifests: Mapping[str, dict[str, Any]]) -> list[str]:
+    """The releases before one, by what each says of the one before it."""
+    found: list[str] = []
+    while True:
+        name = (manifests.get(name, {}).get("previous") or {}).get("release", "")
+        if not name or name in found:
+            return found
+        found.append(name)
 
 
 def is_draft(folder: Path) -> bool:

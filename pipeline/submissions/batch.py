@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from instruments import Library
+from pipeline.forgotten import NOBODY, Forgotten
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.submissions.problems import Finding, ProblemLog
@@ -23,6 +24,7 @@ class Facts:
     plan: None when rows are checked without a home; what the plan decides is then not checked.
     persons: everybody enrolled so far (PERSON_COLUMNS, one row a person); None: persons are not checked.
     windows: their survey windows, as `pipeline.waves.wave_windows` gives them.
+    forgotten: who was erased and is not taken in again.
     """
 
     plan: Plan | None
@@ -31,6 +33,7 @@ class Facts:
     key: bytes
     persons: pl.DataFrame | None
     windows: pl.DataFrame
+    forgotten: Forgotten = NOBODY
 
 
 @dataclass

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from instruments import Library
 from pipeline.corrections import Correction
+from pipeline.forgotten import NOBODY, Forgotten
 from pipeline.identity import mask, mask_all, mask_path
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
@@ -24,7 +25,7 @@ from pipeline.submissions.kinds import ANSWERS, PARTICIPANTS, UNKNOWN
 from pipeline.submissions.mappings import Mappings, load_mappings
 from pipeline.submissions.problems import PROBLEM_SCHEMA, combined, file_problem
 from pipeline.submissions.received import OpenedFile, ReceivedFile, open_file
-from pipeline.submissions.wording import SENT_TWICE
+from pipeline.submissions.wording import FORGOTTEN_PERSON, SENT_TWICE
 from pipeline.waves import WINDOW_SCHEMA, wave_windows
 
 
@@ -38,6 +39,7 @@ class IntakeContext:
     which of two rows of a person is the later one.
     mappings: how foreign files are read; without a home, the shipped ones. today: the day of this run.
     corrections: known errors; those of rejected rows are applied before the rows are checked again.
+    forgotten: who was erased, and which files were written anew without them.
     """
 
     plan: Plan | None
@@ -49,6 +51,7 @@ class IntakeContext:
     mappings: Mappings = field(default_factory=load_mappings)
     today: dt.date | None = None
     corrections: tuple[Correction, ...] = ()
+    forgotten: Forgotten = NOBODY
 
 
 @dataclass(frozen=True)
@@ -123,15 +126,19 @@ def examine(
 
     `check_persons` False leaves unchecked whether persons are enrolled.
     """
-    opened, repeated = _without_repeats(
-        [open_file(file, context.library, context.mappings) for file in files]
-    )
+    opened, repeated = _without_repeats([_opened(file, context) for file in files])
     people = [file for file in opened if _enrols(file)]
     others = [file for file in opened if not _enrols(file)]
     enrolled = _checked(people, _facts(context, {}, check_persons), context.corrections)
     checked = enrolled | _checked(others, _facts(context, enrolled, check_persons), context.corrections)
     examined = [_examined(file, checked.get(file.submission_id)) for file in opened]
     return [_with_warning(one, repeated) for one in examined]
+
+
+def _opened(file: ReceivedFile, context: IntakeContext) -> OpenedFile:
+    """Return a file as read; one that was written anew without erased persons is the submission it was."""
+    found = open_file(file, context.library, context.mappings)
+    return replace(found, submission_id=context.forgotten.original(found.submission_id))
 
 
 def _without_repeats(opened: Iterable[OpenedFile]) -> tuple[list[OpenedFile], set[str]]:
@@ -176,9 +183,18 @@ def _checked(
 
 def _examined(file: OpenedFile, checked: Checked | None) -> Examined:
     if checked is not None:
-        return Examined(file, checked, checked.problems)
+        return Examined(file, checked, _without_erased(checked.problems))
     problem = PROBLEM_SCHEMA.to_frame() if file.problem is None else file_problem(file.problem)
     return Examined(file, None, problem)
+
+
+def _without_erased(problems: pl.DataFrame) -> pl.DataFrame:
+    """Return problems; of a row of an erased person only that it is one, and no value of it."""
+    erased = problems.filter(pl.col("rule") == FORGOTTEN_PERSON.rule).select("sheet", "row")
+    if erased.is_empty():
+        return problems
+    others = problems.join(erased, on=["sheet", "row"], how="anti", maintain_order="left")
+    return pl.concat([others, problems.filter(pl.col("rule") == FORGOTTEN_PERSON.rule)])
 
 
 def _accepted(examined: Sequence[Examined]) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -204,6 +220,7 @@ def _facts(context: IntakeContext, enrolled: Mapping[str, Checked], check_person
         context.key,
         persons if check_persons else None,
         windows,
+        context.forgotten,
     )
 
 

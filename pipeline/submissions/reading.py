@@ -69,7 +69,7 @@ def read_sheets(content: bytes, suffix: str, known: Collection[str], *, coded: b
     Raises ReadingError, and nothing else, when the file can't be read or is empty.
     """
     names = frozenset(known)
-    sheets = [_sheet(table, names) for table in _tables(content, suffix.lower(), names, coded=coded)]
+    sheets = [_sheet(table, names) for table in read_tables(content, suffix, names, coded=coded)]
     filled = [sheet for sheet in sheets if sheet is not None]
     if not filled:
         raise ReadingError(EMPTY_FILE)
@@ -84,8 +84,11 @@ def plain_name(text: str) -> str:
     return "_".join(plain.split())
 
 
-def _tables(content: bytes, suffix: str, known: frozenset[str], *, coded: bool) -> list[Table]:
-    """Return the tables of the file."""
+def read_tables(
+    content: bytes, suffix: str, known: frozenset[str] = frozenset(), *, coded: bool = False
+) -> list[Table]:
+    """Return the tables of a file as they stand in it. Arguments and errors as of `read_sheets`."""
+    suffix = suffix.lower()
     with _only_reading_errors():
         if suffix in TEXT_FORMATS:
             return [Table("", read_text(content, lambda cells: _count_known(cells, known), coded=coded))]

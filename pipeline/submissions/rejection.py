@@ -15,14 +15,17 @@ from pipeline.submissions.intake import Examined, Intake
 from pipeline.submissions.problems import ROW, SHEET
 from pipeline.submissions.reading import plain_name
 from pipeline.submissions.rejection_workbook import COUNTED, write_workbook
+from pipeline.submissions.wording import FORGOTTEN_PERSON
 
 _NO_SENDER = "no sender"
 _ERRORS = ("Kļūdas - Errors", "error")
 _WARNINGS = ("Brīdinājumi - Warnings", "warning")
+FILE, SHEET_IN_FILE, ROW_IN_FILE = "datne / file", "lapa / sheet", "rinda / row"
+_ERASED = "#erased"
 _LISTED = {
-    "file": "datne / file",
-    "sheet": "lapa / sheet",
-    "row": "rinda / row",
+    "file": FILE,
+    "sheet": SHEET_IN_FILE,
+    "row": ROW_IN_FILE,
     "column": "kolonna / column",
     "value": "vērtība / value",
     "expected_lv": "jābūt",
@@ -75,10 +78,24 @@ def rejected_rows(examined: Examined) -> pl.DataFrame:
     )
     masked = rows.with_columns(mask_all(rows[header], bare_phones=False) for header in headers.values())
     place = ["rejected_sheet", "rejected_row"]
+    masked = _without_erased(masked, examined.problems, place)
     with_reasons = masked.join(reasons, on=place, how="left", maintain_order="left")
     whole = reasons.filter(pl.col("rejected_row") == 0)
     columns = [*reasons.columns, *headers.values()]
     return pl.concat([whole, with_reasons.select(columns)], how="diagonal")
+
+
+def _without_erased(rows: pl.DataFrame, problems: pl.DataFrame, place: list[str]) -> pl.DataFrame:
+    """Return rejected rows; of an erased person's row only its place is told, no cell of it."""
+    erased = problems.filter(pl.col("rule") == FORGOTTEN_PERSON.rule).select(
+        pl.col("sheet").alias("rejected_sheet"),
+        pl.col("row").alias("rejected_row"),
+        pl.lit(value=True).alias(_ERASED),
+    )
+    if erased.is_empty():
+        return rows
+    marked = rows.join(erased.unique(), on=place, how="left", maintain_order="left")
+    return marked.select(*place, pl.when(pl.col(_ERASED).is_null()).then(pl.exclude(*place, _ERASED)))
 
 
 def _listed(examined: Sequence[Examined], severity: str) -> pl.DataFrame:
@@ -144,6 +161,11 @@ def _file_name(examined: Examined, sender: str) -> str:
     relative = (
         examined.opened.file.relative.removeprefix(f"{sender}/") if sender else examined.opened.file.relative
     )
+    return written_name(relative)
+
+
+def written_name(relative: str) -> str:
+    """Return under which name the rejected rows of a sender's file are written."""
     return relative.replace("/", "__").removesuffix(".csv")
 
 

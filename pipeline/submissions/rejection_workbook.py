@@ -73,14 +73,19 @@ def write_workbook(
     counted: COUNTED, a row a file. listed: the problems and the warnings, by sheet. rows: the rejected rows of each
     file.
     """
+    numbered = zip(_sheet_names(list(rows)), rows.values(), strict=True)
+    write_sheets(path, counted, {**listed, **dict(numbered)})
+
+
+def write_sheets(path: Path, counted: pl.DataFrame, sheets: Mapping[str, pl.DataFrame]) -> None:
+    """Write the same from sheets by their names."""
     touch_private(path)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
         workbook.set_properties({"created": _MADE})
         bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         plain = workbook.add_format({"text_wrap": True, "valign": "top"})
         _write_instructions(workbook.add_worksheet(INSTRUCTIONS), counted, bold, plain)
-        numbered = zip(_sheet_names(list(rows)), rows.values(), strict=True)
-        for name, frame in [*listed.items(), *numbered]:
+        for name, frame in sheets.items():
             _write_table(workbook.add_worksheet(name), frame, bold, plain)
 
 
@@ -147,5 +152,9 @@ def _width(column: pl.Series) -> int:
 
 def _sheet_names(names: Sequence[str]) -> list[str]:
     """Return names that a workbook allows: at most 31 characters, no signs of a formula, none twice."""
-    plain = [re.sub(r"[\[\]:*?/\\']", "_", name)[:24] for name in names]
-    return [f"{number} {name}" for number, name in enumerate(plain, start=1)]
+    return [f"{number} {name_of_sheet(name)}" for number, name in enumerate(names, start=1)]
+
+
+def name_of_sheet(name: str) -> str:
+    """Return the name of a file's sheet without its number."""
+    return re.sub(r"[\[\]:*?/\\']", "_", name)[:24]

@@ -20,6 +20,7 @@ from pipeline.submissions.problems import ROW, SHEET, SUBMISSION, Finding
 from pipeline.submissions.wording import (
     DUPLICATE,
     EQUAL_ROWS,
+    FORGOTTEN_PERSON,
     FORMULA,
     IN_NO_WINDOW,
     IN_TWO_WINDOWS,
@@ -39,10 +40,11 @@ _FORMULA = r"^(=|@|[+\-].*\()"
 
 
 def pseudonyms(column: str) -> Step:
-    """Return a step that puts pseudonyms in place of the identifiers that were sent."""
+    """Return a step that puts pseudonyms in place of identifiers, and rejects rows of persons who were erased."""
 
     def step(batch: Batch, facts: Facts) -> None:
         batch.set(**{column: pseudonymise(batch.typed[column], facts.key)})
+        batch.note(facts.forgotten.among(batch.typed[column]), FORGOTTEN_PERSON, column)
 
     return step
 

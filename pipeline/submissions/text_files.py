@@ -89,6 +89,12 @@ def _without_mark(text: bytes) -> bytes:
     return text
 
 
+def encoding_of(content: bytes) -> str:
+    """Return the name of the encoding in which `as_utf8` reads a text; one with a mark is written with it."""
+    marked = _marked_encoding(content) or _unmarked_utf16(content)
+    return marked or ("utf-8" if is_utf8(content) else "cp1257")
+
+
 def refuse_long_lines(text: bytes) -> None:
     """Raise ReadingError where a line is too long to be one of a table."""
     start = 0

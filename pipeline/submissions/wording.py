@@ -149,6 +149,11 @@ UNKNOWN_PERSON = _rule(
     "a person enrolled by a participants file",
     "persona, kas iekļauta dalībnieku datnē (participants)",
 )
+FORGOTTEN_PERSON = _rule(
+    "forgotten_person",
+    "no row of a person whose data were erased; take it out of your file too, and don't send it again",
+    "datne bez personas, kuras dati ir dzēsti; izņemiet šo rindu arī no savas datnes un vairs nesūtiet",
+)
 UNKNOWN_MUNICIPALITY = _rule(
     "unknown_municipality",
     "a municipality that existed on that day: its official name or ATVK code",

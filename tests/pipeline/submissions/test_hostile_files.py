@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pipeline.submissions import Intake, IntakeContext, list_received, take_in, write_rejected
+from pipeline.submissions import Intake, IntakeContext, list_received, put_away, take_in, write_rejected
 from pipeline.submissions.reading import read_sheets
 from pipeline.submissions.text_files import ReadingError
 from tests.pipeline.submissions.small_home import PARTICIPANTS, Inbox, counts, problems
@@ -147,6 +147,28 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(
     assert problems(first, "north/kidscreen10.csv") == [(0, "", "changed_while_read")]
     monkeypatch.undo()
     assert counts(inbox({}), "north/kidscreen10.csv") == (2, 2, 0)
+
+
+def test_a_file_that_goes_before_it_is_read_is_told_and_the_others_come_in(inbox: Inbox) -> None:
+    inbox.write(
+        {"north/participants.csv": PARTICIPANTS, "north/kidscreen10.csv": GOOD, "north/goals.csv": "x"}
+    )
+    listed = list_received(inbox.folder)
+    (inbox.folder / "north" / "goals.csv").unlink()
+    intake = take_in(listed, inbox.context)
+    assert problems(intake, "north/goals.csv") == [(0, "", "unreadable_file")]
+    assert counts(intake, "north/kidscreen10.csv") == (1, 1, 0)
+
+
+def test_a_file_that_goes_after_it_was_read_is_in_the_record(inbox: Inbox, tmp_path: Path) -> None:
+    inbox.write({"north/participants.csv": PARTICIPANTS, "north/kidscreen10.csv": GOOD})
+    intake = take_in(list_received(inbox.folder), inbox.context)
+    (inbox.folder / "north" / "kidscreen10.csv").unlink()
+    put_away(intake.accepted, "encrypt", tmp_path / "received", b"k" * 32)
+    assert counts(intake, "north/kidscreen10.csv") == (1, 1, 0)
+    # What could still be put away was, and nothing else.
+    assert len(list((tmp_path / "received").rglob("*.encrypted"))) == 1
+    assert list((inbox.folder / "north").iterdir()) == []
 
 
 def test_links_out_of_the_inbox_and_pipes_are_refused(inbox: Inbox, tmp_path: Path) -> None:
