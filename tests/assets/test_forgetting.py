@@ -7,6 +7,7 @@ event of Dagster's that names them.
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,6 +152,16 @@ class Erasure:
         return pseudonym(ERASED, load_key(self.home.parent / "key"))
 
 
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Files made meanwhile are for their owner alone, as the command line makes them."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 @pytest.fixture(scope="module")
 def erasure(tmp_path_factory: pytest.TempPathFactory) -> Erasure:
     folder = tmp_path_factory.mktemp("forgetting")
@@ -159,7 +171,7 @@ def erasure(tmp_path_factory: pytest.TempPathFactory) -> Erasure:
     ieguvumi("run", home, "--force")
     ieguvumi("return", home, "town", "--language", "en")
     theirs = pseudonym(ERASED, load_key(folder / "key"))
-    with dagster_instance(Settings.for_home(home, {}).dagster_home) as instance:
+    with private_files(), dagster_instance(Settings.for_home(home, {}).dagster_home) as instance:
         run = instance.create_run_for_job(dg.GraphDefinition("empty").to_job())
         instance.report_engine_event(f"a row of {theirs}", run)
     shutil.copytree(home, folder / "before", symlinks=True)

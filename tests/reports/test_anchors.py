@@ -164,7 +164,7 @@ NOT_OF_THE_DATA = {
     ("methods", "_outcome_cells"): "the plan's thresholds",
     ("methods", "_deviations"): "the plan before and after a change",
     ("plain", "_what"): "the plan's months",
-    ("scores", "_arrows"): "a norm, in a figure",
+    ("score_figures", "_arrows"): "a norm, in a figure",
     ("programme_cost", "_use"): "days and hours that the programme sets",
     ("stakeholders", "_page"): "a year",
     ("services.md", "root"): "the plan's months",
