@@ -12,7 +12,7 @@ import polars as pl
 from assets import clock
 from assets.returning import returned_anew
 from assets.stores import Stores
-from pipeline.erasure import ErasureError, databases, history, releases, sent_back
+from pipeline.erasure import ErasureError, databases, history, releases
 from pipeline.erasure.corrections import without_corrections
 from pipeline.erasure.persons import Persons
 from pipeline.erasure.received import Named, rewrite
@@ -20,7 +20,7 @@ from pipeline.forgotten import Forgotten, load_forgotten, save_forgotten
 from pipeline.home import Home, Settings
 from pipeline.home_lock import only_run
 from pipeline.identity import mask
-from pipeline.private_file import write_private
+from pipeline.private_file import rewrite_private, write_private
 from pipeline.release.publish import BUILDING
 
 DONE, NOT_FOUND = 0, 1
@@ -73,18 +73,19 @@ def _erase(stores: Stores) -> int:
     """Erase; each step can be broken off and is done again by the next call."""
     home, persons = stores.home, stores.persons
     day = clock.today(home.plan().calendar).isoformat()
+    # Looked up before anything is changed: stores look once.
     received, corrections, sent = stores.received, stores.corrections, stores.sent_back
-    returned, named_in_history, remarks_needed = stores.returned, stores.history, stores.releases
+    returned, named_in_history, holding = stores.returned, stores.history, stores.releases
     # First of all, so that nobody of them comes in again, whatever happens next.
     forgotten = stores.forgotten.with_persons(sorted(persons.pseudonyms))
     save_forgotten(home.forgotten, forgotten)
     if corrections:
-        write_private_as_it_was(home.corrections, without_corrections(home.corrections, corrections))
+        rewrite_private(home.corrections, without_corrections(home.corrections, corrections).encode())
     if stores.warehouse:
         _renew_warehouse(stores, forgotten)
     remarks = stores.remarks()
-    for folder in remarks_needed:
-        why = releases_withdraw(stores, folder, remarks, day)
+    for folder in holding:
+        why = _withdrawn(stores, folder, remarks, day)
         if why:
             what = "its marts and restricted reports could not be computed anew and are gone"
             _tell(f"releases/{folder.name}: {what} ({why})")
@@ -92,7 +93,7 @@ def _erase(stores: Stores) -> int:
     for path in named_in_history:
         history.clean(path, persons)
     for path, content in sent.items():
-        sent_back.replace(path, content)
+        rewrite_private(path, content)
     for path in returned:
         _renew_returned(stores.settings, path)
     _remove_left_over(home)
@@ -110,7 +111,7 @@ def _erase(stores: Stores) -> int:
     return DONE
 
 
-def releases_withdraw(stores: Stores, folder: Path, remarks: dict[str, pl.DataFrame], day: str) -> str | None:
+def _withdrawn(stores: Stores, folder: Path, remarks: dict[str, pl.DataFrame], day: str) -> str | None:
     """Make a release anew; imported here, since it brings the whole graph."""
     from assets.withdrawing import withdraw
 
@@ -158,13 +159,6 @@ def _rewritten(stores: Stores, one: Named) -> str | None:
     except ErasureError as error:
         return str(error)
     return None
-
-
-def write_private_as_it_was(path: Path, content: str) -> None:
-    """Write a file whole or not at all, with the mode it had."""
-    mode = path.stat().st_mode & 0o777
-    write_private(path, content.encode())
-    path.chmod(mode)
 
 
 def _remove_left_over(home: Home) -> None:

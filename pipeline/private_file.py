@@ -45,6 +45,13 @@ def write_private(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
+def rewrite_private(path: Path, content: bytes) -> None:
+    """Write a file anew, whole or not at all, with the mode it had."""
+    mode = path.stat().st_mode & 0o777
+    write_private(path, content)
+    path.chmod(mode)
+
+
 def touch_private(path: Path) -> None:
     """Make a file of mode 0600, or give one that is there this mode: whoever writes to it by its path keeps it."""
     path.touch(mode=0o600)

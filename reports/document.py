@@ -79,6 +79,14 @@ class Figure:
     width: int = 100
 
 
+def parts_told(labels: Sequence[str], parts: Sequence[Sequence[str]], names: Sequence[str]) -> str:
+    """The words of a figure of bars with parts: of each bar the name and text of its parts."""
+    return "; ".join(
+        f"{label}: " + ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+        for label, texts in zip(labels, parts, strict=True)
+    )
+
+
 @dataclass(frozen=True)
 class Section:
     """A section of a report: its template, its anchor and heading, and what the template is given.

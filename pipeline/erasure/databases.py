@@ -32,12 +32,6 @@ def rows_of(path: Path, persons: Persons, key: str | None = None) -> dict[str, i
     return {table: rows for table, rows in found.items() if rows}
 
 
-def known_among(path: Path, pseudonyms: Iterable[str], key: str | None = None) -> set[str]:
-    """Return those of some pseudonyms that stand anywhere in a database."""
-    wanted = list(pseudonyms)
-    return {one for one in wanted if rows_of(path, Persons(frozenset([one])), key)}
-
-
 def copy_without(
     source: Path, target: Path, persons: Persons, places: Places, key: str | None = None
 ) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline.erasure.persons import Persons
-from pipeline.private_file import write_private
+from pipeline.private_file import rewrite_private
 
 _SQLITE = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -31,9 +31,7 @@ def clean(path: Path, persons: Persons) -> None:
         _clean_database(path, persons)
     else:
         lines = path.read_bytes().splitlines(keepends=True)
-        mode = path.stat().st_mode & 0o777
-        write_private(path, b"".join(line for line in lines if not _names(line, persons)))
-        path.chmod(mode)
+        rewrite_private(path, b"".join(line for line in lines if not _names(line, persons)))
 
 
 def _files(folder: Path) -> Iterator[Path]:

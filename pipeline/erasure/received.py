@@ -15,7 +15,7 @@ from pipeline.erasure.persons import Persons
 from pipeline.erasure.rows import Theirs, without_rows
 from pipeline.forgotten import Forgotten
 from pipeline.identity import mask_path
-from pipeline.private_file import write_private
+from pipeline.private_file import rewrite_private, write_private
 from pipeline.submissions import Mappings, ReceivedFile, list_received
 from pipeline.submissions.coded import decoded
 from pipeline.submissions.keeping import decrypted, encrypted, kept_files
@@ -150,6 +150,4 @@ def rewrite(shelf: Shelf, one: Named, persons: Persons, remember: Callable[[str,
         return
     kind = kind_by_name(one.file, shelf.library, shelf.mappings)
     remember(submission_id(one.file.sender, kind.label if kind else _UNKNOWN, changed), one.submission)
-    mode = one.file.path.stat().st_mode & 0o777
-    write_private(one.file.path, changed)
-    one.file.path.chmod(mode)
+    rewrite_private(one.file.path, changed)

@@ -9,7 +9,6 @@ import polars as pl
 
 from pipeline.erasure.persons import Persons
 from pipeline.erasure.received import PERSON_COLUMNS
-from pipeline.private_file import write_private
 from pipeline.submissions.reading import plain_name, read_tables
 from pipeline.submissions.rejection import FILE, ROW_IN_FILE, SHEET_IN_FILE, written_name
 from pipeline.submissions.rejection_workbook import COUNTED, INSTRUCTIONS, name_of_sheet, write_sheets
@@ -57,13 +56,6 @@ def _counted(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     start = next((line for line, cells in enumerate(rows, start=1) if cells[0] == names[0]), len(rows))
     listed = [cells[: len(names)] for cells in rows[start:]]
     return pl.DataFrame(listed, schema=dict.fromkeys(names, pl.String), orient="row")
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Put the new file in the old one's place, with its mode."""
-    mode = path.stat().st_mode & 0o777
-    write_private(path, content)
-    path.chmod(mode)
 
 
 def _with_header(cells: pl.DataFrame) -> pl.DataFrame:

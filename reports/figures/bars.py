@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from reports.figures.style import (
@@ -20,6 +19,7 @@ from reports.figures.style import (
     Description,
     draw_bars,
     drawing,
+    drawn_once,
     figure_with_rows,
     legend,
     to_svg,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ROOM_FOR_TEXT = 0.06
-_KEPT = 128
 
 
 _COLOURS = {
@@ -58,7 +57,7 @@ class StackedBars(Description):
     palette: Literal["three levels", "better or worse", "five answers"] = "three levels"
     hidden: str = ""
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         colours = _COLOURS[self.palette]
@@ -111,7 +110,7 @@ class DivergingBars(Description):
     texts: tuple[tuple[str, str], ...]
     legend: tuple[str, str]
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         reach = max((*self.worse, *self.better, 0.05)) * 1.25
@@ -138,7 +137,7 @@ class NestedBars(Description):
     texts: tuple[str, ...]
     legend: tuple[str, str, str]
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         colours = (NEUTRAL, PARTLY, BETTER)
@@ -166,7 +165,7 @@ class SingleBars(Description):
     second_texts: tuple[str, ...] = ()
     legend: tuple[str, ...] = ()
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         widest = max((*self.values, *self.second), default=1) or 1

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reports.figures.style import (
     BETTER,
+    DASHED,
     FAINT,
     INK,
     PARTLY,
     WORSE,
     Description,
+    decimals,
     drawing,
+    drawn_once,
     figure_with_rows,
     legend,
     to_svg,
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-_KEPT = 128
-_DASHED = (0, (4, 2))
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Arrows(Description):
     norm: float | None = None
     norm_label: str = ""
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         with drawing():
@@ -79,7 +78,7 @@ class Arrows(Description):
     def _panel(self, axes: Axes, panel: ArrowPanel) -> None:
         axes.set_title(panel.title, fontsize=8.5, fontweight="bold", loc="left", pad=4)
         if self.norm is not None:
-            axes.axvline(self.norm, color=INK, linewidth=0.9, linestyle=_DASHED)
+            axes.axvline(self.norm, color=INK, linewidth=0.9, linestyle=DASHED)
         _draw_arrows(axes, [(row, arrow) for row, arrow in enumerate(panel.arrows) if arrow is not None])
 
     def _limits(self) -> tuple[float, float]:
@@ -125,7 +124,7 @@ def _dots(figure: Figure, names: tuple[str, str, str], norm: str) -> None:
         Line2D([], [], linestyle="", marker=marker, markerfacecolor=face, markeredgecolor=edge, label=name)
         for name, (marker, face, edge) in zip(names, looks, strict=True)
     ]
-    handles += [Line2D([], [], color=INK, linewidth=0.9, linestyle=_DASHED, label=norm)] if norm else []
+    handles += [Line2D([], [], color=INK, linewidth=0.9, linestyle=DASHED, label=norm)] if norm else []
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.01, 1.0), ncols=4, frameon=False,
         columnspacing=1.4, handletextpad=0.3, borderaxespad=0.1,
@@ -154,14 +153,14 @@ class Intervals(Description):
     axis: str
     decimal: str
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         with drawing():
             figure, (axes,) = figure_with_rows(self.labels, foot=0.55, head=0.45, axis=self.axis)
             axes.axvline(0, color=FAINT, linewidth=0.8)
             if self.whole is not None:
-                axes.axvline(self.whole, color=INK, linewidth=0.9, linestyle=_DASHED)
+                axes.axvline(self.whole, color=INK, linewidth=0.9, linestyle=DASHED)
                 axes.text(self.whole, -0.62, self.whole_label, ha="center", va="bottom", fontsize=7)
             _bars(axes, self.own, -0.16, PARTLY, "s")
             _bars(axes, self.pooled, 0.16, BETTER, "o")
@@ -181,9 +180,7 @@ def _bars(axes: Axes, intervals: Sequence[Interval | None], shift: float, colour
 
 def decimal_ticks(axes: Axes, decimal: str) -> None:
     """Few ticks on the horizontal axis, in the language's decimal mark."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+    from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−").replace(".", decimal))
-    )
+    axes.xaxis.set_major_formatter(decimals(decimal))

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reports.figures.changes import Interval, decimal_ticks
 from reports.figures.style import (
     BETTER,
+    DASHED,
     FAINT,
-    GRID,
     INK,
     NEUTRAL,
     WIDTH,
     WORSE,
     Description,
+    decimals,
     draw_bars,
     drawing,
+    drawn_once,
     figure_with_rows,
     legend,
+    plain_axes,
     to_svg,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_KEPT = 128
-_DASHED = (0, (4, 2))
 _DOTTED = (0, (1, 2))
 _HEIGHT = 3.4
 
@@ -54,7 +54,7 @@ class Estimates(Description):
     axis: str
     decimal: str
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         with drawing():
@@ -122,7 +122,7 @@ class Funnel(Description):
     change_axis: str
     decimal: str
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         from matplotlib.figure import Figure
@@ -155,7 +155,7 @@ class Funnel(Description):
         ordered = sorted(self.points, key=lambda point: point.persons)
         persons = [point.persons for point in ordered]
         for name, look, limits in (
-            (self.legend[0], _DASHED, [point.inner for point in ordered]),
+            (self.legend[0], DASHED, [point.inner for point in ordered]),
             (self.legend[1], _DOTTED, [point.outer for point in ordered]),
         ):
             for side in (0, 1):
@@ -171,16 +171,11 @@ class Funnel(Description):
         axes.plot([], [], color=INK, linewidth=0.9, label=self.whole_label)
 
     def _axes(self, axes: Axes) -> None:
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
+        from matplotlib.ticker import MaxNLocator
 
         axes.margins(x=0.08, y=0.1)
         axes.set_xlabel(self.persons_axis)
         axes.set_ylabel(self.change_axis, color=FAINT)
-        axes.grid(color=GRID, linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.spines[:].set_visible(False)
-        axes.tick_params(length=0)
+        plain_axes(axes)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(
-            FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−").replace(".", self.decimal))
-        )
+        axes.yaxis.set_major_formatter(decimals(self.decimal))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reports.figures.style import (
     BETTER,
     FAINT,
-    GRID,
     INK,
     NEUTRAL,
     PARTLY,
     WIDTH,
     Description,
+    decimals,
     drawing,
+    drawn_once,
+    plain_axes,
     to_svg,
     wrapped,
 )
@@ -24,7 +25,6 @@ from reports.figures.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_KEPT = 128
 _GAP = 0.045
 _BAR = 0.02
 _LINE = 0.042
@@ -47,7 +47,7 @@ class Alluvial(Description):
     bands: tuple[tuple[int, int, int], ...]
     legend: tuple[str, str]
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         from matplotlib.figure import Figure
@@ -138,7 +138,7 @@ class Doses(Description):
     change_axis: str
     decimal: str
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         from matplotlib.figure import Figure
@@ -155,7 +155,7 @@ class Doses(Description):
             return to_svg(figure)
 
     def _panel(self, axes: Axes, panel: DosePanel) -> None:
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
+        from matplotlib.ticker import MaxNLocator
 
         dose = [point.dose for point in panel.points]
         axes.axhline(0, color=FAINT, linewidth=0.8)
@@ -168,11 +168,9 @@ class Doses(Description):
         )
         axes.set_xlabel(self.dose_axis, fontsize=7)
         axes.set_ylabel("\n".join(wrapped([self.change_axis], 24)), fontsize=7, color=FAINT)
-        axes.grid(color=GRID, linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.spines[:].set_visible(False)
-        axes.tick_params(length=0, labelsize=7)
-        written = FuncFormatter(lambda v, _: f"{v:g}".replace("-", "−").replace(".", self.decimal))
+        plain_axes(axes)
+        axes.tick_params(labelsize=7)
+        written = decimals(self.decimal)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
             axis.set_major_formatter(written)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from reports.figures.style import (
     WORSE,
     Description,
     drawing,
+    drawn_once,
     figure_with_rows,
     to_svg,
     wrapped,
@@ -23,7 +23,6 @@ from reports.figures.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_KEPT = 128
 _DARK = 0.55
 _LETTERS = 11
 
@@ -49,7 +48,7 @@ class HeatMap(Description):
     labels: tuple[str, ...]
     columns: tuple[HeatColumn, ...]
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         with drawing():

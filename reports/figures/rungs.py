@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from reports.figures.changes import Interval, decimal_ticks
-from reports.figures.style import BETTER, FAINT, WORSE, Description, drawing, figure_with_rows, legend, to_svg
+from reports.figures.style import (
+    BETTER,
+    FAINT,
+    WORSE,
+    Description,
+    drawing,
+    drawn_once,
+    figure_with_rows,
+    legend,
+    to_svg,
+)
 
-_KEPT = 64
 _GREY = "#93a1ad"
 
 
@@ -25,7 +33,7 @@ class Rungs(Description):
     axis: str
     decimal: str
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         with drawing():

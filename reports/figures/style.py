@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from reports.anchors import without_sources
@@ -15,6 +16,7 @@ from reports.anchors import without_sources
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
 
 # Blue against orange is told apart with every kind of colour blindness; dark, light and middle in grey.
 BETTER = "#17517a"
@@ -32,6 +34,9 @@ WIDTH = 6.7
 _ROW, _LINE, _RIGHT, _GAP = 0.3, 0.13, 0.2, 0.2
 _LETTER = 0.068
 _LABEL_LETTERS = 34
+DASHED = (0, (4, 2))
+# What is drawn is kept: descriptions are frozen, and both editions show mostly the same ones.
+drawn_once = lru_cache(maxsize=128)
 _ONE_AT_A_TIME = threading.Lock()
 _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "ieguvumi",
@@ -141,6 +146,21 @@ def legend(figure: Figure, names: Sequence[str], colours: Sequence[str]) -> None
         handles=handles, loc="upper left", bbox_to_anchor=(0.01, 1.0), ncols=len(handles), frameon=False,
         handlelength=1.0, handleheight=1.0, columnspacing=1.4, borderaxespad=0.2,
     )  # fmt: skip
+
+
+def decimals(mark: str) -> FuncFormatter:
+    """Ticks written with the language's decimal mark."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−").replace(".", mark))
+
+
+def plain_axes(axes: Axes) -> None:
+    """Axes with a grid behind what is drawn, and no frame."""
+    axes.grid(color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
 
 
 def to_svg(figure: Figure) -> bytes:

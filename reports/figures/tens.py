@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from reports.cells import of_ten
 from reports.figures.style import (
@@ -15,12 +14,12 @@ from reports.figures.style import (
     WORSE,
     Description,
     drawing,
+    drawn_once,
     legend,
     to_svg,
     wrapped,
 )
 
-_KEPT = 128
 TEN = 10
 _ROW, _HEAD, _LETTERS = 0.44, 0.36, 26
 _PALETTES = {2: (BETTER, NEUTRAL), 3: (BETTER, PARTLY, WORSE)}
@@ -49,7 +48,7 @@ class Tens(Description):
     tens: tuple[tuple[int, ...], ...]
     legend: tuple[str, ...]
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         from matplotlib.figure import Figure

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from reports.figures.style import (
@@ -16,11 +15,11 @@ from reports.figures.style import (
     WIDTH,
     Description,
     drawing,
+    drawn_once,
     legend,
     to_svg,
 )
 
-_KEPT = 128
 # Where a long name may be broken.
 _BREAKS = {"Dienvidkurzemes": "Dienvid-\nkurzemes", "Augšdaugavas": "Augš-\ndaugavas"}
 _FOOT_ROW = 0.3
@@ -46,7 +45,7 @@ class TileMap(Description):
     tiles: tuple[Tile, ...]
     legend: tuple[tuple[Look, str], ...] = ()
 
-    @lru_cache(maxsize=_KEPT)  # noqa: B019 - descriptions are frozen; the cache is meant to outlive them
+    @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
         from matplotlib.collections import PolyCollection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.cells import counted
 from reports.context import Row, View
-from reports.document import Column, Figure, Section, Table
+from reports.document import Column, Figure, Section, Table, parts_told
 from reports.figures import StackedBars
 
 MART = "mart.rated_change"
@@ -92,10 +92,7 @@ def _figure(view: View, rows: list[Row]) -> Figure | None:
     labels = tuple(view.label(row["instrument"], row["item"]) for row in drawn)
     legend = (words.say("better"), words.say("the same"), words.say("worse"))
     bars = StackedBars(labels, shares, texts, legend, "better or worse", words.say("not shown"))
-    told = "; ".join(
-        f"{label}: " + ", ".join(f"{name} {text}" for name, text in zip(legend, parts, strict=True))
-        for label, parts in zip(labels, texts, strict=True)
-    )
+    told = parts_told(labels, texts, legend)
     alt = words.say("Stacked bars of the ratings. {values}.", values=told)
     caption = words.say("Share of persons who rated an aspect better, the same or worse")
     return Figure("rated-change", caption, alt, bars.svg())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.context import Row, View
-from reports.document import Figure
+from reports.document import Figure, parts_told
 from reports.figures import (
     Arrow,
     ArrowPanel,
@@ -159,10 +159,7 @@ def _responders(view: View, rows: list[Row]) -> Figure | None:
     texts = tuple(tuple(map(words.percent, parts)) for parts in shares)
     labels = tuple(view.label(row["instrument"], row["scale"]) for row in drawn)
     legend = (words.say("improved"), words.say("unchanged"), words.say("worsened"))
-    told = "; ".join(
-        f"{label}: " + ", ".join(f"{name} {text}" for name, text in zip(legend, parts, strict=True))
-        for label, parts in zip(labels, texts, strict=True)
-    )
+    told = parts_told(labels, texts, legend)
     alt = words.say("Stacked bars of the persons who changed. {values}.", values=told)
     caption = words.say("Persons who changed by more than the threshold: {who}", who=view.who(first))
     bars = StackedBars(labels, shares, texts, legend, "better or worse")

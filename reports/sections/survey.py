@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from instruments import Option
 from reports.context import Row, YearView
-from reports.document import Column, Figure, Section, Table
+from reports.document import Column, Figure, Section, Table, parts_told
 from reports.figures import StackedBars
 from reports.sections.survey_years import trend
 
@@ -109,10 +109,7 @@ def _figure(view: YearView, role: str, rows: list[Row]) -> Figure | None:
     labels = tuple(view.item_label(item) for item in items)
     legend = tuple(option.label.in_language(words.language) for option in options)
     bars = StackedBars(labels, shares, texts, legend, "five answers", words.say("not shown"))
-    told = "; ".join(
-        f"{label}: " + ", ".join(f"{name} {text}" for name, text in zip(legend, parts, strict=True))
-        for label, parts in zip(labels, texts, strict=True)
-    )
+    told = parts_told(labels, texts, legend)
     alt = words.say("Stacked bars of the ratings. {values}.", values=told)
     return Figure(f"survey-{role}", words.say("Ratings, share of those who answered"), alt, bars.svg())
 
