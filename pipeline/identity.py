@@ -82,11 +82,28 @@ def pseudonymise(identifiers: pl.Series, key: bytes) -> pl.Series:
     The identifier is trimmed and brought to Unicode NFC first, and a personal code to its digits, so that the same
     person always gets the same pseudonym. Each distinct value is hashed once.
     """
-    texts = identifiers.cast(pl.String)
-    distinct = texts.drop_nulls().unique()
-    if distinct.is_empty():
-        return texts
-    return texts.replace_strict(distinct, _pseudonyms(distinct, key), default=None, return_dtype=pl.String)
+    return Pseudonyms(key).of(identifiers)
+
+
+class Pseudonyms:
+    """Pseudonyms under one key: an identifier is hashed once, however many files name the person."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self._known = pl.DataFrame(schema={"identifier": pl.String, "pseudonym": pl.String})
+
+    def of(self, identifiers: pl.Series) -> pl.Series:
+        """Return the pseudonym of each identifier; see `pseudonymise`."""
+        asked = identifiers.cast(pl.String).alias("identifier").to_frame()
+        found = self._looked_up(asked)
+        new = found.filter(pl.col("pseudonym").is_null())["identifier"].drop_nulls().unique()
+        if not new.is_empty():
+            self._known = pl.concat([self._known, pl.DataFrame([new, _pseudonyms(new, self.key)])])
+            found = self._looked_up(asked)
+        return found["pseudonym"].alias(identifiers.name)
+
+    def _looked_up(self, asked: pl.DataFrame) -> pl.DataFrame:
+        return asked.join(self._known, on="identifier", how="left", maintain_order="left")
 
 
 def pseudonym(identifier: str, key: bytes) -> str:
@@ -100,7 +117,7 @@ def _pseudonyms(identifiers: Iterable[str], key: bytes) -> pl.Series:
     letters = _BASE32[np.unpackbits(digests[:, :10], axis=1).reshape(-1, 5) @ _FIVE_BITS]
     texts = np.full((len(digests), PSEUDONYM_LENGTH), ord("p"), np.uint8)
     texts[:, 1:] = letters.reshape(len(digests), -1)
-    return pl.Series(texts.reshape(-1).view(f"S{PSEUDONYM_LENGTH}")).cast(pl.String)
+    return pl.Series("pseudonym", texts.reshape(-1).view(f"S{PSEUDONYM_LENGTH}")).cast(pl.String)
 
 
 def _plain(identifier: str) -> bytes:

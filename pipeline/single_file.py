@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from instruments import QUESTIONNAIRE, Instrument, Library, score_answers, score_rows
+from pipeline.identity import Pseudonyms
 from pipeline.large_file import LargeFile
 from pipeline.municipalities import Register
 from pipeline.submissions.batch import Facts
@@ -68,7 +69,8 @@ def _parts(path: Path, kind: FileKind) -> Iterator[list[Sheet]]:
 
 def _facts(library: Library) -> Facts:
     """No plan and no persons to hold rows against; the pseudonyms made on the way are thrown away."""
-    return Facts(None, library, Register.shipped(), secrets.token_bytes(32), None, WINDOW_SCHEMA.to_frame())
+    pseudonyms = Pseudonyms(secrets.token_bytes(32))
+    return Facts(None, library, Register.shipped(), pseudonyms, None, WINDOW_SCHEMA.to_frame())
 
 
 def _scores(checked: Checked, instrument: Instrument, library: Library) -> pl.DataFrame:

@@ -63,33 +63,27 @@ def assign_wave(rows: pl.DataFrame, windows: pl.DataFrame, plan: Plan) -> pl.Dat
     """
     numbered = rows.with_row_index("_position")
     found = _windows_of_rows(numbered, windows)
-    joined = numbered.join(found, on="_position", how="left").sort("_position")
-    known = (
-        pl.when(pl.col("_waves").is_null())
-        .then(pl.col("wave").is_in(_all_waves(plan)))
-        .otherwise(pl.col("_waves").list.contains(pl.col("wave")))
-    )
+    joined = numbered.join(found, on="_position", how="left", maintain_order="left")
+    known = pl.col("_own").fill_null(pl.col("wave").is_in(_all_waves(plan)))
     sent = pl.col("wave").is_not_null()
-    hits = pl.col("_holding").list.len().fill_null(0)
-    inside = pl.col("_holding").list.contains(pl.col("wave"))
     dated = pl.col("answered_on").is_not_null()
     problem = (
         pl.when(sent & ~known)
         .then(pl.lit("unknown_wave"))
-        .when(sent & dated & pl.col("_waves").is_not_null() & ~inside)
+        .when(sent & dated & ~pl.col("_inside"))
         .then(pl.lit("outside_window"))
         .when(sent)
         .then(None)
-        .when(hits == 0)
+        .when(pl.col("_first").is_null())
         .then(pl.lit("in_no_window"))
-        .when(hits > 1)
+        .when(pl.col("_first") != pl.col("_last"))
         .then(pl.lit("in_two_windows"))
     )
     wave = (
         pl.when(sent & known)
         .then(pl.col("wave"))
-        .when(~sent & (hits == 1))
-        .then(pl.col("_holding").list.first())
+        .when(~sent & (pl.col("_first") == pl.col("_last")))
+        .then(pl.col("_first"))
     )
     return joined.with_columns(wave.alias("wave"), problem.alias("wave_problem")).select(
         *rows.columns, "wave_problem"
@@ -97,17 +91,18 @@ def assign_wave(rows: pl.DataFrame, windows: pl.DataFrame, plan: Plan) -> pl.Dat
 
 
 def _windows_of_rows(numbered: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
-    """Return the person's waves, and those whose window holds the day, for rows of evaluations' members."""
-    day = pl.col("answered_on")
-    holding = pl.col("window_wave").filter(day.is_between(pl.col("opens"), pl.col("closes")))
+    """Return, for rows of evaluations' members, what their windows say of the wave as sent and of the day.
+
+    _own: whether the wave is one of the person's. _inside: whether its window holds the day. _first, _last: by
+    name, of the waves whose window holds the day; alike where there is one, null where there is none.
+    """
+    own = pl.col("window_wave") == pl.col("wave")
+    holds = pl.col("answered_on").is_between(pl.col("opens"), pl.col("closes"))
     return (
-        numbered.select("_position", "participant_id", "answered_on")
-        .join(windows.rename({"wave": "window_wave"}), on="participant_id")
+        numbered.join(windows.rename({"wave": "window_wave"}), on="participant_id")
+        .select("_position", own=own, inside=own & holds, held=pl.when(holds).then("window_wave"))
         .group_by("_position")
-        .agg(
-            pl.col("window_wave").unique().alias("_waves"),
-            holding.unique().alias("_holding"),
-        )
+        .agg(_own=pl.any("own"), _inside=pl.any("inside"), _first=pl.min("held"), _last=pl.max("held"))
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from instruments import Library
 from pipeline.forgotten import NOBODY, Forgotten
+from pipeline.identity import Pseudonyms
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.submissions.problems import Finding, ProblemLog
@@ -23,6 +24,7 @@ class Facts:
 
     plan: None when rows are checked without a home; what the plan decides is then not checked.
     persons: everybody enrolled so far (PERSON_COLUMNS, one row a person); None: persons are not checked.
+    pseudonyms: of the persons whom rows name.
     windows: their survey windows, as `pipeline.waves.wave_windows` gives them.
     forgotten: who was erased and is not taken in again.
     """
@@ -30,7 +32,7 @@ class Facts:
     plan: Plan | None
     library: Library
     register: Register
-    key: bytes
+    pseudonyms: Pseudonyms
     persons: pl.DataFrame | None
     windows: pl.DataFrame
     forgotten: Forgotten = NOBODY

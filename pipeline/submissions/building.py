@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.identity import mask_all
 from pipeline.schemas import RECORD
 from pipeline.submissions.checking import Checked
-from pipeline.submissions.coded import is_coded, record_type
+from pipeline.submissions.coded import distinct_texts, is_coded, record_type
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, Kind
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION
 
@@ -68,20 +68,27 @@ def _rows(files: Sequence[Checked]) -> pl.DataFrame:
         NAMES.get(kind.name, {})
     )
     types = _types(kind, coded=any(is_coded(column) for column in files[0].raw))
-    accepted = accepted.with_columns(_masked_sheets(accepted["sheet"]).cast(types["sheet"]))
+    submissions, sheets = _names(accepted["submission_id"]), _names(accepted["sheet"])
+    accepted = accepted.with_columns(
+        _of_each_row(accepted["submission_id"], submissions.cast(types["submission_id"])),
+        _of_each_row(accepted["sheet"], mask_all(sheets).cast(types["sheet"])),
+    )
     if kind.name not in (ANSWERS, STAKEHOLDERS):
         return _as_types(accepted, types)
     named = accepted.with_columns(pl.lit(kind.instrument.id if kind.instrument else None).alias("instrument"))
     return _as_types(_answers(named, kind, types), types)
 
 
-def _masked_sheets(sheets: pl.Series) -> pl.Series:
-    """Return the names of sheets, an enumeration, masked: each name once, a number a row."""
-    if not isinstance(sheets.dtype, pl.Enum):
-        raise TypeError("the sheets of checked rows are an enumeration")
-    names = sheets.dtype.categories
-    masked = mask_all(names)
-    return sheets if masked.equals(names) else masked.gather(sheets.to_physical()).alias(sheets.name)
+def _names(column: pl.Series) -> pl.Series:
+    """Return the names that an enumeration has; those of submissions and sheets are one."""
+    if not isinstance(column.dtype, pl.Enum):
+        raise TypeError("the submissions and sheets of checked rows are enumerations")
+    return column.dtype.categories
+
+
+def _of_each_row(column: pl.Series, instead: pl.Series) -> pl.Series:
+    """Return an enumeration with another value in place of each of its names."""
+    return instead.gather(column.to_physical()).alias(column.name)
 
 
 def _types(kind: Kind, *, coded: bool) -> dict[str, pl.DataType]:
@@ -172,6 +179,6 @@ def _each_value(part: pl.DataFrame) -> pl.DataFrame:
 def _values(column: pl.Series) -> pl.Series:
     """Return the distinct texts of a column, the ends of other values; with null where it is there."""
     if is_coded(column):
-        return column.unique().cast(pl.String)
+        return distinct_texts(column)
     ends = [column.arg_min(), column.arg_max(), column.is_null().arg_max() if column.null_count() else None]
     return column.gather(sorted({place for place in ends if place is not None}))

@@ -5,7 +5,8 @@ A large file of answers has few distinct texts: what is done to a cell is done t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ import polars as pl
 # An identifier of rows is found by a table with a place for each possible one, up to so many.
 _LARGEST_TABLE = 1 << 26
 _LARGEST_NUMBER = 1 << 32
+_ROWS_NEAR = 1 << 18
 # Columns of a record table that hold codes of the plan or a measure: two bytes a row are enough.
 _FEW = ("instrument", "respondent", "wave", "item")
 _FEW_TEXTS = pl.Categories("few", "record", pl.UInt16)
@@ -73,6 +75,16 @@ def each_distinct(values: pl.Series, change: Change) -> pl.Series:
     return changed.clear(len(values)) if known.is_empty() else changed.gather(codes)
 
 
+def distinct_texts(values: pl.Series) -> pl.Series:
+    """Return the texts of a column of codes, each once, and null where it is there."""
+    codes = values.to_physical().drop_nulls()
+    seen = np.zeros(1 + cast("int", codes.max()) if len(codes) else 0, dtype=bool)
+    seen[codes.to_numpy()] = True
+    known = pl.Series(values.name, np.flatnonzero(seen), dtype=codes.dtype)
+    texts = known.cat.to(values.dtype).cast(pl.String)
+    return texts.extend_constant(None, 1) if values.null_count() else texts
+
+
 def row_numbers(frame: pl.DataFrame) -> tuple[np.ndarray, int]:
     """Return a number for each row of a frame of codes, equal where rows are equal, and how many there are.
 
@@ -80,14 +92,23 @@ def row_numbers(frame: pl.DataFrame) -> tuple[np.ndarray, int]:
     """
     numbers, size = np.zeros(frame.height, dtype=np.uint32), 1
     for column in frame:
-        codes, count = _codes(column)
+        codes, lowest, count = _codes(column)
         if count > 1:
             if size * count > _LARGEST_TABLE:
                 numbers, size = _without_gaps(numbers, size)
             if size * count > _LARGEST_NUMBER:
                 numbers = numbers.astype(np.int64)
-            numbers, size = numbers * numbers.dtype.type(count) + codes, size * count
+            # In place: memory that is new to the process costs more than the sums.
+            numbers *= numbers.dtype.type(count)
+            numbers += codes.to_numpy()
+            numbers -= numbers.dtype.type(lowest)
+            size *= count
     return _without_gaps(numbers, size)
+
+
+def slices(rows: int) -> Iterator[slice]:
+    """Give slices of so many rows that what is computed of one stays near the processor."""
+    return (slice(start, min(start + _ROWS_NEAR, rows)) for start in range(0, rows, _ROWS_NEAR))
 
 
 def row_keys(frame: pl.DataFrame) -> tuple[np.ndarray, int]:
@@ -98,17 +119,16 @@ def row_keys(frame: pl.DataFrame) -> tuple[np.ndarray, int]:
     return numbers, len(distinct)
 
 
-def _codes(column: pl.Series) -> tuple[np.ndarray, int]:
-    """Return a column's codes from 0, null being one too, and how many there may be."""
-    codes = column.to_physical().cast(pl.UInt32)
-    known = codes.drop_nulls().to_numpy()
-    if not len(known):
-        return np.zeros(len(codes), dtype=np.uint32), 1
-    low, high = known.min(), known.max()
-    if column.null_count():
-        high += np.uint32(1)
-        known = codes.fill_null(int(high)).to_numpy()
-    return known - low, 1 + int(high) - int(low)
+def _codes(column: pl.Series) -> tuple[pl.Series, int, int]:
+    """Return a column's codes, null being one too, the lowest of them, and how many there may be."""
+    codes = column.to_physical()
+    low, high = cast("tuple[int | None, int | None]", (codes.min(), codes.max()))
+    if low is None or high is None:
+        return codes, 0, 1
+    if codes.null_count():
+        high += 1
+        codes = codes.cast(pl.UInt32).fill_null(high)
+    return codes, low, 1 + high - low
 
 
 def _without_gaps(numbers: np.ndarray, size: int) -> tuple[np.ndarray, int]:

@@ -11,7 +11,7 @@ import polars as pl
 from instruments import Library
 from pipeline.corrections import Correction
 from pipeline.forgotten import NOBODY, Forgotten
-from pipeline.identity import mask, mask_all, mask_path
+from pipeline.identity import Pseudonyms, mask, mask_all, mask_path
 from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.schemas import RECORD
@@ -129,8 +129,11 @@ def examine(
     opened, repeated = _without_repeats([_opened(file, context) for file in files])
     people = [file for file in opened if _enrols(file)]
     others = [file for file in opened if not _enrols(file)]
-    enrolled = _checked(people, _facts(context, {}, check_persons), context.corrections)
-    checked = enrolled | _checked(others, _facts(context, enrolled, check_persons), context.corrections)
+    pseudonyms = Pseudonyms(context.key)
+    facts = _facts(context, {}, pseudonyms, check_persons)
+    enrolled = _checked(people, facts, context.corrections)
+    facts = _facts(context, enrolled, pseudonyms, check_persons)
+    checked = enrolled | _checked(others, facts, context.corrections)
     examined = [_examined(file, checked.get(file.submission_id)) for file in opened]
     return [_with_warning(one, repeated) for one in examined]
 
@@ -175,7 +178,7 @@ def _checked(
     checked = check_files(contents, facts)
     if not corrections:
         return checked
-    cells = {name: corrected_cells(one, corrections, facts.key) for name, one in checked.items()}
+    cells = {name: corrected_cells(one, corrections, facts.pseudonyms.key) for name, one in checked.items()}
     mended = {name: with_corrections(contents[name], found) for name, found in cells.items() if found}
     again = check_files(mended, facts)
     return checked | {name: told_corrected(one, cells[name]) for name, one in again.items()}
@@ -205,7 +208,9 @@ def _accepted(examined: Sequence[Examined]) -> Iterator[tuple[str, pl.DataFrame]
         yield one.kind.table, rows[submission]
 
 
-def _facts(context: IntakeContext, enrolled: Mapping[str, Checked], check_persons: bool) -> Facts:
+def _facts(
+    context: IntakeContext, enrolled: Mapping[str, Checked], pseudonyms: Pseudonyms, check_persons: bool
+) -> Facts:
     """Return what rows are held against, given the participants of earlier runs and of this one."""
     persons = persons_enrolled(context.known, context.earlier, enrolled)
     windows = (
@@ -217,7 +222,7 @@ def _facts(context: IntakeContext, enrolled: Mapping[str, Checked], check_person
         context.plan,
         context.library,
         context.register,
-        context.key,
+        pseudonyms,
         persons if check_persons else None,
         windows,
         context.forgotten,

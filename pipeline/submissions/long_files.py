@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.submissions.batch import Batch, Facts
 from pipeline.submissions.cell_checks import check_needed, check_types, typed_cells
-from pipeline.submissions.coded import decoded, record_type, row_numbers
+from pipeline.submissions.coded import decoded, record_type, row_numbers, slices
 from pipeline.submissions.contents import Contents
 from pipeline.submissions.kinds import Kind, LongSteps
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION, Finding, ProblemLog
@@ -82,7 +82,8 @@ def _part(
     """Return the typed cells of some columns of all rows, each distinct combination checked once."""
     numbers, count = numbered
     first = np.zeros(count, dtype=np.int64)
-    first[numbers] = np.arange(len(numbers))
+    for rows in slices(len(numbers)):
+        first[numbers[rows]] = np.arange(rows.start, rows.stop)
     place_of_row = pl.Series(numbers)
     distinct = decoded(raw[first])
     types = {name: kind.columns[name] for name in columns}
@@ -92,9 +93,15 @@ def _part(
     check_needed(files, kind, columns, batch)
     for step in steps:
         step(batch, facts)
-    found = pl.DataFrame(_as_in_the_record(column) for column in batch.typed.drop(_PLACE))
-    of_rows: pl.DataFrame = found[place_of_row]
-    return of_rows
+    found = [_as_in_the_record(column) for column in batch.typed.drop(_PLACE)]
+    return pl.DataFrame(_of_each_row(column, place_of_row) for column in found)
+
+
+def _of_each_row(values: pl.Series, place_of_row: pl.Series) -> pl.Series:
+    """Return a combination's value in each of its rows; what all rows have alike needs no memory."""
+    if values.n_unique() == 1:
+        return values.new_from_index(0, len(place_of_row))
+    return values.gather(place_of_row)
 
 
 def _as_in_the_record(column: pl.Series) -> pl.Series:

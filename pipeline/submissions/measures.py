@@ -12,7 +12,7 @@ from pipeline.identity import mask_all
 from pipeline.schemas import codes
 from pipeline.submissions import rules
 from pipeline.submissions.batch import Batch, Facts
-from pipeline.submissions.coded import row_keys
+from pipeline.submissions.coded import row_keys, slices
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, FileKind, Kind, LongSteps
 from pipeline.submissions.problems import SUBMISSION, Finding
 from pipeline.submissions.rules import Step
@@ -200,12 +200,17 @@ def _alike_throughout(numbers: np.ndarray, count: int, answers: np.ndarray) -> n
 
     numbers: of each row's questionnaire, from 0 to `count`. answers: NaN for none.
     """
-    filled = ~np.isnan(answers)
-    one = np.full(count, np.nan)
-    one[numbers[filled]] = answers[filled]
-    alike = np.bincount(numbers[filled], minlength=count) >= _FEWEST_IN_A_LINE
-    alike[numbers[filled & (one[numbers] != answers)]] = False
-    places = np.flatnonzero(filled & alike[numbers])
+    one, alike = np.full(count, np.nan), np.ones(count, dtype=bool)
+    for rows in slices(len(numbers)):
+        filled = ~np.isnan(answers[rows])
+        one[numbers[rows][filled]] = answers[rows][filled]
+    for rows in slices(len(numbers)):
+        others = ~np.isnan(answers[rows]) & (answers[rows] != one[numbers[rows]])
+        alike[numbers[rows][others]] = False
+    places = np.flatnonzero(alike[numbers])
+    places = places[~np.isnan(answers[places])]
+    many = np.bincount(numbers[places], minlength=count) >= _FEWEST_IN_A_LINE
+    places = places[many[numbers[places]]]
     first = np.zeros(len(numbers), dtype=bool)
     first[places[np.unique(numbers[places], return_index=True)[1]]] = True
     return first

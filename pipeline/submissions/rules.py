@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import polars as pl
 
-from pipeline.identity import mask_all, pseudonymise
+from pipeline.identity import mask_all
 from pipeline.plan import Plan
 from pipeline.submissions.batch import Batch, Facts
 from pipeline.submissions.coded import can_be_numbered, row_numbers
@@ -43,7 +43,7 @@ def pseudonyms(column: str) -> Step:
     """Return a step that puts pseudonyms in place of identifiers, and rejects rows of persons who were erased."""
 
     def step(batch: Batch, facts: Facts) -> None:
-        batch.set(**{column: pseudonymise(batch.typed[column], facts.key)})
+        batch.set(**{column: facts.pseudonyms.of(batch.typed[column])})
         batch.note(facts.forgotten.among(batch.typed[column]), FORGOTTEN_PERSON, column)
 
     return step
@@ -186,6 +186,8 @@ def _duplicated(rows: pl.DataFrame) -> pl.Series:
     """Tell which rows have an equal one; only those with an equal hash are compared, to save memory."""
     if can_be_numbered(rows):
         numbers, count = row_numbers(rows)
+        if count == len(numbers):
+            return pl.repeat(value=False, n=count, dtype=pl.Boolean, eager=True)
         return pl.Series((np.bincount(numbers, minlength=count) > 1)[numbers])
     found = rows.hash_rows().is_duplicated()
     if found.any():
