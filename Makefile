@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo example attack audit compat bench fuzz test test-all lint format lock system-packages clean help
+.PHONY: demo example attack audit compat bench faults fuzz test test-all lint format lock system-packages clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -52,6 +52,11 @@ fuzz: $(VENV)/.installed-for-tests   ## 60 000 examples of files that come in an
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/pipeline/submissions/test_round_trip.py \
 	  tests/pipeline/submissions/test_conservation.py::test_every_row_is_accounted_for \
 	  tests/pipeline/submissions/test_large_files.py::test_damaged_codes_give_what_damaged_texts_give
+
+faults: $(VENV)/.installed-for-tests   ## kill a run at 50 random moments, and what else servers do (SEED=… repeats it)
+	KILLS=50 $(BIN)/python -m pytest -s -m "slow or not slow" tests/assets/test_faults.py \
+	  tests/assets/test_publishing.py::test_a_full_disk_leaves_the_old_release_and_a_line \
+	  tests/pipeline/submissions/test_hostile_files.py
 
 audit:           ## look the locked packages up among known vulnerabilities (skipped where the service does not answer)
 	.ci/audit

@@ -19,7 +19,7 @@ from pipeline.home_lock import only_run
 from pipeline.plan import Plan
 from pipeline.pseudonym_key import known_key_of_home
 from pipeline.release.fingerprint import fingerprint
-from pipeline.release.publish import is_draft, latest_with
+from pipeline.release.publish import finish_publishing, is_draft, latest_with
 from pipeline.warehouse import Warehouse
 
 DONE, BLOCKED, UNUSABLE = 0, 1, 2
@@ -81,6 +81,7 @@ def _run_and_print(
     settings: Settings, plan: Plan, evaluations: list[str], years: list[int], *, force: bool
 ) -> int:
     finish_withdrawals(settings.home)
+    finish_publishing(settings.home)
     _try_keys(settings)
     part = bool(evaluations or years)
     unchanged = None if force or part else latest_with(settings.home, fingerprint(settings.home))

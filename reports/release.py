@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Literal
 
 from pipeline.plan import Language
@@ -40,7 +42,7 @@ class Press:
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self._makers = {
-            language: ProcessPoolExecutor(1, mp_context=get_context("spawn")) for language in languages
+            language: ProcessPoolExecutor(1, get_context("spawn"), end_with_the_run) for language in languages
         }
         for language, maker in self._makers.items():
             maker.submit(get_ready, language)
@@ -87,6 +89,18 @@ class _Begun:
     context: ReportContext
     folder: Path
     waiting: list[Future[list[Path]]]
+
+
+def end_with_the_run() -> None:
+    """End this process when the one that began it has ended, however it ended: a killed one tells nobody."""
+    run = parent_process()
+
+    def end() -> None:
+        if run is not None:
+            run.join()
+            os._exit(1)
+
+    Thread(target=end, daemon=True).start()
 
 
 def get_ready(language: Language) -> None:

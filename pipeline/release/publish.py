@@ -51,6 +51,7 @@ def building_folder(home: Home) -> Path:
 
 def start_building(home: Home) -> Path:
     """Make the folder for the next release, empty; what a broken run left there goes."""
+    finish_publishing(home)
     folder = building_folder(home)
     if folder.exists():
         shutil.rmtree(folder)
@@ -80,15 +81,34 @@ def publish(home: Home, name: str) -> Path:
     """Rename the built folder to its name and point `latest` to it, each in one step. Gives the folder.
 
     What is restricted can be opened by its owner alone; a researcher is given the database, not the account.
+    The new link is there before the folder has its name: one that is left tells that the run broke off between.
     """
     building, target = building_folder(home), home.releases / name
     open_to_everybody(building, [building / RESEARCH, building / RESTRICTED])
-    building.rename(target)
-    link = home.releases / f"{BUILDING}-latest"
+    link = _next_link(home)
     link.unlink(missing_ok=True)
     link.symlink_to(name)
-    os.replace(link, home.releases / "latest")  # noqa: PTH105 - replaces a link whatever it points to
+    building.rename(target)
+    _point_latest(home)
     return target
+
+
+def finish_publishing(home: Home) -> None:
+    """Point `latest` to a release that had got its name when its run broke off."""
+    link = _next_link(home)
+    if link.exists():
+        _point_latest(home)
+    else:
+        link.unlink(missing_ok=True)
+
+
+def _next_link(home: Home) -> Path:
+    """The link that becomes `latest`."""
+    return home.releases / f"{BUILDING}-latest"
+
+
+def _point_latest(home: Home) -> None:
+    os.replace(_next_link(home), home.releases / "latest")  # noqa: PTH105 - replaces a link whatever it points to
 
 
 def open_research(release: Path, key: str | None = None) -> duckdb.DuckDBPyConnection:
