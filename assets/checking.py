@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,15 @@ from pipeline.forgotten import NOBODY, load_forgotten
 from pipeline.home import Home, Settings
 from pipeline.municipalities import Register
 from pipeline.pseudonym_key import known_key_of_home
-from pipeline.submissions import IntakeContext, check_paths, load_mappings, mapping_name, propose_mappings
+from pipeline.submissions import (
+    FileFinding,
+    IntakeContext,
+    check_paths,
+    load_mappings,
+    mapping_name,
+    propose_mappings,
+)
+from pipeline.submissions.wording import UNKNOWN_KIND
 from pipeline.warehouse import Warehouse
 
 CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
@@ -53,11 +61,32 @@ def check_and_print(paths: list[Path], home_folder: Path | None = None, *, write
     if home is not None and write:
         write_proposals(proposals, home.mappings)
     else:
-        for file, text in proposals.items():
-            print(f"\n{file}: a mapping for it (--write puts it into the home's mappings/):\n\n{text}")
+        print_proposals(proposals)
+    _tell_files_without_proposal(findings, proposals)
     errors = sum(finding.severity == "error" for finding in findings)
-    print(f"{errors} problems, {len(findings) - errors} warnings")
+    print(f"{_counted(errors, 'problem')}, {_counted(len(findings) - errors, 'warning')}")
     return PROBLEMS if errors else CLEAN
+
+
+def _counted(number: int, noun: str) -> str:
+    """A number with its noun in singular or plural."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def print_proposals(proposals: Mapping[str, str]) -> None:
+    """Print a mapping for each file."""
+    for file, text in proposals.items():
+        print(f"\n{file}: a mapping for it (--write puts it into the home's mappings/):\n\n{text}")
+
+
+def _tell_files_without_proposal(findings: Iterable[FileFinding], proposals: Mapping[str, str]) -> None:
+    """Print which files of unknown kind are like nothing known."""
+    for file in dict.fromkeys(finding.file for finding in findings if finding.rule == UNKNOWN_KIND.rule):
+        if file not in proposals:
+            print(
+                f"{file}: no mapping can be proposed, too little in it is like a measure or a kind of submission; "
+                "docs/mappings.md shows how one is written"
+            )
 
 
 def write_proposals(proposals: Mapping[str, str], folder: Path) -> None:

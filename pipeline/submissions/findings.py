@@ -72,7 +72,9 @@ def _proposal(path: Path, names: frozenset[str], context: IntakeContext) -> str 
         sheets = read_sheets(path.read_bytes(), path.suffix, names)
     except ReadingError:
         return None
-    proposal = propose(sheets, context.library, context.mappings)
+    header = {column for sheet in sheets for column in sheet.headers}
+    tool = context.mappings.for_file(path.name) or context.mappings.for_header(header)
+    proposal = propose(sheets, context.library, tool)
     return None if proposal is None else proposal.as_yaml(path.name)
 
 

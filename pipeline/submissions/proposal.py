@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -16,8 +16,9 @@ import yaml
 from instruments import Instrument, Item, Library
 from pipeline.identity import mask
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, FileKind, file_kinds
-from pipeline.submissions.mappings import Mappings
-from pipeline.submissions.measures import known_columns
+from pipeline.submissions.mapped_sheets import mapped
+from pipeline.submissions.mappings import FileMapping
+from pipeline.submissions.measures import item_codes, known_columns
 from pipeline.submissions.reading import Sheet, plain_name
 
 # Likeness runs from 0 to 100 (rapidfuzz): what is less alike is not proposed.
@@ -42,10 +43,11 @@ class Proposal:
         content: dict[str, Any] = {"files": [f"{_stem(file_name)}*"], "measure": self.measure}
         if self.like:
             content["like"] = self.like
-        content["columns"] = self.columns
+        if self.columns or not self.like:
+            content["columns"] = self.columns
         if self.codes:
             content["codes"] = self.codes
-        head = "# Proposed by likeness: look it through, then put it into the home's mappings/ folder.\n"
+        head = "# Proposed by likeness: look it through. It belongs into the home's mappings/ folder.\n"
         questions = "".join(f"# {question}\n" for question in self.open_questions)
         return head + questions + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
 
@@ -60,39 +62,51 @@ def _stem(file_name: str) -> str:
     return mask(re.split(r"[.\d]", file_name, maxsplit=1)[0] or file_name)
 
 
-def propose(sheets: Sequence[Sheet], library: Library, mappings: Mappings) -> Proposal | None:
-    """Return a mapping for a file, or None when it is like nothing known."""
-    sheet = max(sheets, key=lambda one: len(one.headers))
-    tool = mappings.for_header(sheet.headers)
-    best = max(_candidates(sheet, library), key=lambda found: found[0], default=None)
-    if best is None or best[0] < _FEWEST_MATCHED:
+def propose(sheets: Sequence[Sheet], library: Library, tool: FileMapping | None) -> Proposal | None:
+    """Return a mapping for a file, or None when it is like nothing known.
+
+    tool: the mapping of the tool whose export it is; what that understands by itself needs no proposal.
+    """
+    best = max(_candidates(sheets, library, tool), key=lambda found: found.fit, default=None)
+    if best is None or best.fit < _FEWEST_MATCHED:
         return None
-    _, kind, columns = best
+    kind, headers = best.kind, best.sheet.headers
     proposal = Proposal(kind.label, tool.id if tool is not None else None)
-    known = {} if tool is None else dict.fromkeys(tool.columns, True)
-    proposal.columns = {ours: sheet.headers[theirs] for ours, theirs in columns.items() if ours != theirs}
-    _propose_codes(proposal, kind, sheet, columns)
+    proposal.columns = {ours: headers[theirs] for ours, theirs in best.columns.items() if ours != theirs}
+    _propose_codes(proposal, kind, best.sheet, best.columns)
     needed = (("participant_id", "respondent_id"), ("wave", "answered_on"), ("respondent", "role"))
     for group in needed:
-        if kind.name in (ANSWERS, STAKEHOLDERS) and not any(c in columns or c in known for c in group):
+        if kind.name in (ANSWERS, STAKEHOLDERS) and not any(column in best.columns for column in group):
             proposal.open_questions.append(
                 f"Which column is {' or '.join(group)}? (or `values:` for all rows)"
             )
     return proposal
 
 
-def _candidates(sheet: Sheet, library: Library) -> Iterator[tuple[float, FileKind, dict[str, str]]]:
-    """Give each kind with the columns found for it, and how well the file fits: 1 is all, and nothing else."""
+class _Candidate(NamedTuple):
+    """A kind that a file may be of, and the file's column of each of ours. fit: 1 is all of them, and no others."""
+
+    fit: float
+    kind: FileKind
+    sheet: Sheet
+    columns: dict[str, str]
+
+
+def _candidates(sheets: Sequence[Sheet], library: Library, tool: FileMapping | None) -> Iterator[_Candidate]:
+    """Give each kind with the columns found for it in the widest sheet, as its tool's mapping reads it."""
     for kind in file_kinds(library):
+        known = known_columns(kind)
+        read = sheets if tool is None else mapped(sheets, tool, known, item_codes(kind))
+        sheet = max(read, key=lambda one: len(one.headers))
         columns = _alike_items(sheet, kind.instrument) if kind.instrument else {}
-        taken = set(columns.values())
-        named = _alike_names(sheet, sorted(known_columns(kind) - set(columns)), taken)
+        named = _alike_names(sheet, sorted(known - set(columns)), set(columns.values()))
         wanted = (
             len(kind.instrument.items) if kind.instrument else len(kind.fixed.needed if kind.fixed else ())
         )
         found = len(columns) if kind.instrument else len(_needed_found(kind, named))
         others = len(sheet.headers) - len(columns) - len(named)
-        yield 2 * found / (wanted + found + 0.2 * others), kind, {**named, **columns}
+        fit = 2 * found / (wanted + found + 0.2 * others)
+        yield _Candidate(fit, kind, sheet, {**named, **columns})
 
 
 def _needed_found(kind: FileKind, named: Mapping[str, str]) -> list[tuple[str, ...]]:

@@ -100,6 +100,11 @@ def test_check_writes_a_proposed_mapping_once(ieguvumi: CommandLine, tmp_path: P
     assert "unknown_kind" not in done.stdout
     assert "a mapping for it" not in done.stdout
     written.write_text("files: [other*]\nmeasure: goals\n", encoding="utf-8")
+    sent.write_text("alpha;beta\n1;2\n", encoding="utf-8")
+    unlike = ieguvumi("check", sent.rename(tmp_path / "Dati.csv"), "--home", home, check=False)
+    assert "Dati.csv: no mapping can be proposed" in unlike.stdout
+    assert unlike.stdout.endswith("\n1 problem, 0 warnings\n")
+    sent.write_text("Dalībnieka kods;Mērķa nr;Joma;Novērtējums\nA1;1;leisure;1\n", encoding="utf-8")
     again = ieguvumi("check", sent, "--home", home, "--write", check=False)
     assert "not written, mappings/mērķi.yaml is there already" in again.stdout
     assert written.read_text(encoding="utf-8").startswith("files: [other*]")

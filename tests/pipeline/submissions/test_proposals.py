@@ -50,6 +50,45 @@ def test_an_accepted_proposal_takes_the_file_in(
     assert found == expected | {("parent", item.code): item.options[-1].value for item in items}
 
 
+TOOLS = {
+    "kobotoolbox": "today=2018-09-30;who/participant_id=A1;who/respondent=self;ks/k{}=3;_uuid=u;_index=1;_status=w",
+    "limesurvey": "id=1;submitdate=2018-09-30 10:15:22;lastpage=3;token=A1;respondent=self;KS10[k{}]=A3",
+    "odk": "SubmissionDate=2018-09-30T07:15:30.000Z;who-participant_id=A1;who-respondent=self;ks-k{}=3;"
+    "meta-instanceID=u;KEY=u;Status=;ReviewState=",
+    "redcap": "record_id=A1;redcap_event_name=baseline_arm_1;respondent=self;k{}=3;kidscreen10_complete=2",
+    "qualtrics": "StartDate=2018-09-30 10:00:00;EndDate=2018-09-30 10:15:22;Status=IP Address;Finished=True;"
+    "ResponseId=R;ExternalReference=A1;respondent=self;KS10_k{}=3",
+}
+
+
+def export_of(tool: str) -> str:
+    """One questionnaire of ten items, all answered alike, as a tool exports it."""
+    cells: list[tuple[str, str]] = []
+    for column in TOOLS[tool].split(";"):
+        name, value = column.split("=")
+        cells += [(name.format(n), value) for n in (range(1, 11) if "{}" in name else (0,))]
+    names, values = zip(*cells, strict=True)
+    imports = [f'{{"ImportId":"{name}"}}'.replace('"', '""') for name in names]
+    below = [";".join(f'"{one}"' for one in imports)] if tool == "qualtrics" else []
+    return "\n".join([";".join(names), *below, ";".join(values)])
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_a_tools_mapping_understands_is_not_asked_again(
+    inbox: Inbox, context: IntakeContext, tool: str, tmp_path: Path
+) -> None:
+    inbox.write({"north/participants.csv": PARTICIPANTS, "north/Dati.csv": export_of(tool)})
+    (text,) = propose_mappings([inbox.folder], context).values()
+    comment, *rules = text.splitlines()
+    assert comment.startswith("# Proposed")
+    assert rules == ["files:", "- Dati*", "measure: kidscreen10", f"like: {tool}"]
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings/dati.yaml").write_text(text, encoding="utf-8")
+    accepted = Inbox(inbox.folder, replace(context, mappings=load_mappings(tmp_path / "mappings")))
+    rows = accepted({}).tables["record.answer"].select("respondent", "wave", "item", "answer").rows()
+    assert sorted(rows) == sorted(("self", "baseline", f"k{n}", 3.0) for n in range(1, 11))
+
+
 ITEMS = {"phy": 5, "pwb": 6, "emo": 7, "sel": 5, "aut": 5, "par": 6, "fin": 3, "soc": 6, "sch": 6, "bul": 3}
 KIDSCREEN52 = ";".join(f"KS[{scale}{n}]" for scale, items in ITEMS.items() for n in range(1, items + 1))
 
