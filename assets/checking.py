@@ -10,6 +10,7 @@ import polars as pl
 
 from instruments import load_library
 from pipeline import schemas
+from pipeline.corrections import load_corrections
 from pipeline.forgotten import NOBODY, load_forgotten
 from pipeline.home import Home, Settings
 from pipeline.municipalities import Register
@@ -39,17 +40,7 @@ def check_and_print(paths: list[Path], home_folder: Path | None = None, *, write
         wanted = home_folder or "--write puts mappings into a home, and no path lies in one"
         print(f"ieguvumi: {wanted}: no home with an evaluation.yaml; name it by --home HOME", file=sys.stderr)
         return UNUSABLE
-    key, known, earlier = _from_earlier_runs(home)
-    context = IntakeContext(
-        plan=home.plan() if home else None,
-        library=load_library(home.instruments if home else None),
-        register=Register.shipped(),
-        key=key,
-        known=known,
-        earlier=earlier,
-        mappings=load_mappings(home.mappings if home else None),
-        forgotten=load_forgotten(home.forgotten, key) if home else NOBODY,
-    )
+    context = _context(home)
     try:
         findings = check_paths(paths, context)
     except FileNotFoundError as error:
@@ -66,6 +57,22 @@ def check_and_print(paths: list[Path], home_folder: Path | None = None, *, write
     errors = sum(finding.severity == "error" for finding in findings)
     print(f"{_counted(errors, 'problem')}, {_counted(len(findings) - errors, 'warning')}")
     return PROBLEMS if errors else CLEAN
+
+
+def _context(home: Home | None) -> IntakeContext:
+    """What the files are held against: all that a run of the home would."""
+    key, known, earlier = _from_earlier_runs(home)
+    return IntakeContext(
+        plan=home.plan() if home else None,
+        library=load_library(home.instruments if home else None),
+        register=Register.shipped(),
+        key=key,
+        known=known,
+        earlier=earlier,
+        mappings=load_mappings(home.mappings if home else None),
+        corrections=load_corrections(home.corrections) if home else (),
+        forgotten=load_forgotten(home.forgotten, key) if home else NOBODY,
+    )
 
 
 def _counted(number: int, noun: str) -> str:

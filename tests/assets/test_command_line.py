@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.checking import check_and_print
 from tests.conftest import CommandLine
+from tests.pipeline.submissions.small_home import PARTICIPANTS, PLAN
 
 HEAVY = ("dagster", "polars", "duckdb", "pandas", "scipy", "matplotlib", "numpy")
 
@@ -83,6 +85,24 @@ def test_check_names_file_row_column_and_mend(ieguvumi: CommandLine, tmp_path: P
     problem = done.stdout.splitlines()[0]
     for part in ("kidscreen10.csv", "row 3", "k10", "8", "1, 2, 3, 4, 5"):
         assert part in problem
+
+
+def test_check_corrects_files_of_a_home_as_a_run_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "evaluation.yaml").write_text(PLAN, encoding="utf-8")
+    inbox = tmp_path / "inbox/liepaja"
+    inbox.mkdir(parents=True)
+    (inbox / "participants.csv").write_text(PARTICIPANTS, encoding="utf-8")
+    (inbox / "kidscreen10.csv").write_text("participant_id;wave;respondent;k1\nA1;baseline;self;55\n")
+    assert check_and_print([tmp_path]) == 1
+    assert "kidscreen10.csv, row 2, k1: error: found “55”" in capsys.readouterr().out
+    (tmp_path / "corrections.yaml").write_text(
+        "- {table: answers, where: {participant: A1, measure: kidscreen10, item: k1}, expect: {answer: 55},\n"
+        "   set: {answer: 5}, reason: typed twice, reported: 2019-10-14}\n"
+    )
+    assert check_and_print([tmp_path]) == 0
+    assert "row 2, k1: warning: expected another value: this one was corrected" in capsys.readouterr().out
 
 
 @pytest.mark.slow
