@@ -36,12 +36,12 @@ UNKNOWN_FORMAT = _rule(
 UNKNOWN_ENCODING = _rule(
     "unknown_encoding",
     "text in UTF-8, UTF-16 or Windows-1257; save the file as “CSV UTF-8”",
-    "teksts UTF-8, UTF-16 vai Windows-1257 kodējumā; saglabājiet datni kā “CSV UTF-8”",
+    "teksts UTF-8, UTF-16 vai Windows-1257 kodējumā; saglabājiet datni kā „CSV UTF-8”",
 )
 NUL_CHARACTERS = _rule(
     "nul_characters",
     "a text without NUL characters; this is no text file, or a damaged one: save it anew as “CSV UTF-8”",
-    "teksts bez NUL rakstzīmēm; datne nav teksts vai ir bojāta: saglabājiet to no jauna kā “CSV UTF-8”",
+    "teksts bez NUL rakstzīmēm; datne nav teksts vai ir bojāta: saglabājiet to no jauna kā „CSV UTF-8”",
 )
 LINE_TOO_LONG = _rule(
     "line_too_long",
