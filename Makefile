@@ -37,8 +37,10 @@ test: $(VENV)/.installed-for-tests   ## the test suite, under three minutes
 test-all: $(VENV)/.installed-for-tests   ## also what is slow or needs a browser, poppler, a running Dagster
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow or not slow"
 
-bench: $(VENV)/.installed   ## how long the main job (needs `make demo` before) and scoring take
+SIZES ?= 200 11000
+bench: $(VENV)/.installed   ## how long the main job (needs `make demo` before) and each stage take (SIZES="… persons")
 	$(BIN)/python bench/main_job.py demo
+	$(BIN)/python bench/whole_pipeline.py $(SIZES)
 	$(BIN)/python bench/scoring.py
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/score_change.py

@@ -2,9 +2,10 @@
 
 import polars as pl
 
+from assets.by_person import person_asset
 from assets.tables import Given, table_asset
 from instruments import score_answers
-from pipeline import community_services, facts, indicative_amount, metadata, schemas, service_catalogue
+from pipeline import community_services, facts, indicative_amount, metadata, service_catalogue
 from pipeline.programmes import load_programmes
 from pipeline.waves import evaluation_members
 
@@ -46,23 +47,23 @@ def eligible_member(
     record_participant: Frame,
     record_submission: Frame,
     core_evaluation_member: Frame,
-    core_response: Frame,
+    core_response: pl.LazyFrame,
 ) -> Frame:
     """Whom each measure is meant for."""
     persons = facts.consenting_persons(record_participant, record_submission)
     return facts.eligible_members(persons, core_evaluation_member, core_response, given.library)
 
 
-@table_asset("core.response")
+@person_asset("core.response", largest="record.answer")
 def response(record_answer: Frame, record_submission: Frame, core_participant: Frame) -> Frame:
     """The answers that stand."""
     return facts.responses(record_answer, record_submission, core_participant)
 
 
-@table_asset("core.score")
+@person_asset("core.score", largest="core.response")
 def score(given: Given, core_response: Frame) -> Frame:
     """Every scale of every questionnaire."""
-    return schemas.CORE["core.score"].validate(score_answers(core_response, given.library), cast=True)
+    return score_answers(core_response, given.library)
 
 
 @table_asset("core.icf_rating")

@@ -31,10 +31,11 @@ from sql import marts as sql_marts
 from sql import upstreams
 
 Frame = pl.DataFrame
+Lazy = pl.LazyFrame
 
 
 def score_change(
-    given: GivenEvaluation, core_score: Frame, core_population_member: Frame, mart_reliability: Frame
+    given: GivenEvaluation, core_score: Lazy, core_population_member: Frame, mart_reliability: Frame
 ) -> Frame:
     """The change on every scale of the plan, in every population."""
     return changes.score_change(
@@ -43,7 +44,7 @@ def score_change(
 
 
 def responder(
-    given: GivenEvaluation, core_score: Frame, core_population_member: Frame, mart_reliability: Frame
+    given: GivenEvaluation, core_score: Lazy, core_population_member: Frame, mart_reliability: Frame
 ) -> Frame:
     """Who changed, by every kind of threshold."""
     return responders.responder(
@@ -119,7 +120,7 @@ def evidence_card(
 
 
 def reliability(
-    given: GivenEvaluation, core_response: Frame, core_score: Frame, core_population_member: Frame
+    given: GivenEvaluation, core_response: Lazy, core_score: Lazy, core_population_member: Frame
 ) -> Frame:
     """How well each scale's items hang together."""
     return quality.reliability(
@@ -127,7 +128,7 @@ def reliability(
     )
 
 
-def item_quality(given: GivenEvaluation, core_response: Frame, core_population_member: Frame) -> Frame:
+def item_quality(given: GivenEvaluation, core_response: Lazy, core_population_member: Frame) -> Frame:
     """How each item behaves in its scale."""
     return quality.item_quality(core_response, core_population_member, given.evaluation, given.library)
 
@@ -149,7 +150,7 @@ def icf_change(given: GivenEvaluation, core_icf_rating: Frame, core_population_m
     return icf.icf_change(core_icf_rating, core_population_member, given.evaluation)
 
 
-def rated_change(given: GivenEvaluation, core_response: Frame, core_population_member: Frame) -> Frame:
+def rated_change(given: GivenEvaluation, core_response: Lazy, core_population_member: Frame) -> Frame:
     """How people rated the change, looking back."""
     return rated.rated_change(core_response, core_population_member, given.evaluation, given.library)
 

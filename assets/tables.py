@@ -25,6 +25,8 @@ from pipeline.warehouse import Part, column_type
 
 SCHEMA_NAMES = ("record", "core", "mart", "meta", "analyst", "disclosure")
 
+LAZY = "lazy"
+
 Frame = pl.DataFrame
 
 
@@ -50,15 +52,30 @@ class WarehouseTables(dg.IOManager):
         everything = set(keys) == set(context.asset_partitions_def.get_partition_keys())
         return None if everything else part_of(frame.columns, keys)
 
-    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """Read a whole table; an asset that is computed by evaluation filters it itself."""
-        table, workshop = ".".join(context.asset_key.path), self.workshop
-        rows = workshop.warehouse.read(table)
-        if table not in CORRECTABLE.values() or not workshop.corrections:
-            return rows
-        submissions = workshop.warehouse.read("record.submission")
-        problems = workshop.warehouse.read("record.problem")
-        return corrected(table, rows, submissions, workshop.corrections, workshop.key, problems)
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame | pl.LazyFrame:
+        """Read a whole table; an asset that is computed by evaluation filters it itself.
+
+        One that takes a lazy frame gets a table that is read when it is collected, as far as it is needed.
+        """
+        table = ".".join(context.asset_key.path)
+        if context.definition_metadata.get(LAZY):
+            return self.workshop.warehouse.scan(table)
+        return read_corrected(self.workshop, table)
+
+
+def read_corrected(workshop: Workshop, table: str) -> Frame:
+    """A table of the warehouse, with the home's corrections applied to it."""
+    rows = workshop.warehouse.read(table)
+    if not is_corrected(workshop, table):
+        return rows
+    submissions = workshop.warehouse.read("record.submission")
+    problems = workshop.warehouse.read("record.problem")
+    return corrected(table, rows, submissions, workshop.corrections, workshop.key, problems)
+
+
+def is_corrected(workshop: Workshop, table: str) -> bool:
+    """Tell whether the home's corrections may concern a table."""
+    return bool(workshop.corrections) and table in CORRECTABLE.values()
 
 
 def table_metadata(table: str) -> dict[str, Any]:
@@ -84,9 +101,14 @@ def table_of(parameter: str) -> str | None:
 
 
 def inputs_of(function: Callable[..., Any]) -> dict[str, dg.AssetIn]:
-    """The assets that a function's parameters name."""
-    tables = {name: table_of(name) for name in inspect.signature(function).parameters}
-    return {name: dg.AssetIn(key=asset_key(table)) for name, table in tables.items() if table}
+    """The assets that a function's parameters name; a parameter that is a lazy frame says so."""
+    parameters = inspect.signature(function).parameters
+    tables = {name: table_of(name) for name in parameters}
+    return {
+        name: dg.AssetIn(asset_key(table), metadata={LAZY: parameters[name].annotation is pl.LazyFrame})
+        for name, table in tables.items()
+        if table
+    }
 
 
 @dataclass(frozen=True)
@@ -112,7 +134,8 @@ class GivenEvaluation(Given):
     evaluation: Evaluation
 
 
-def _common(table: str, kinds: Iterable[str]) -> dict[str, Any]:
+def common(table: str, kinds: Iterable[str]) -> dict[str, Any]:
+    """What all assets that are tables have in common, as options of Dagster's decorator."""
     return {
         "key": asset_key(table),
         "group_name": group_of(table),
@@ -129,7 +152,7 @@ def _by_report(partitions: dg.PartitionsDefinition[str]) -> dict[str, Any]:
     return {"partitions_def": partitions, "backfill_policy": dg.BackfillPolicy.single_run()}
 
 
-def _asset(function: Callable[..., Frame], **options: Any) -> dg.AssetsDefinition:
+def asset_of(function: Callable[..., Any], **options: Any) -> dg.AssetsDefinition:
     """The asset that Dagster makes of a function with these options."""
     made: dg.AssetsDefinition = dg.asset(**options)(function)
     return made
@@ -140,14 +163,14 @@ def table_asset(table: str) -> Callable[[Callable[..., Frame]], dg.AssetsDefinit
 
     def make(function: Callable[..., Frame]) -> dg.AssetsDefinition:
         def computed(workshop: dg.ResourceParam[Workshop], **frames: Any) -> Frame:
-            return _call(function, Given(workshop.plan, workshop.library, workshop), frames)
+            return call(function, Given(workshop.plan, workshop.library, workshop), frames)
 
-        return _asset(computed, **_common(table, ["polars"]), ins=inputs_of(function))
+        return asset_of(computed, **common(table, ["polars"]), ins=inputs_of(function))
 
     return make
 
 
-def _call(function: Callable[..., Frame], given: Given, frames: Mapping[str, Frame]) -> Frame:
+def call(function: Callable[..., Frame], given: Given, frames: Mapping[str, Frame]) -> Frame:
     """Call an asset's function; one that needs nothing but frames has no parameter `given`."""
     needs = "given" in inspect.signature(function).parameters
     return function(given, **frames) if needs else function(**frames)
@@ -172,9 +195,9 @@ def evaluation_asset(
             ]
         )
 
-    return _asset(
+    return asset_of(
         computed,
-        **_common(table, ["polars"]),
+        **common(table, ["polars"]),
         **_by_report(partitions),
         ins=inputs_of(function),
     )
@@ -192,11 +215,11 @@ def survey_asset(
         context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop], **frames: Any
     ) -> Frame:
         years = None if _of_all(context) else years_of(context.partition_keys)
-        return _call(function, GivenYears(workshop.plan, workshop.library, workshop, years), frames)
+        return call(function, GivenYears(workshop.plan, workshop.library, workshop, years), frames)
 
-    return _asset(
+    return asset_of(
         computed,
-        **_common(table, ["polars"]),
+        **common(table, ["polars"]),
         **_by_report(partitions),
         ins=inputs_of(function),
     )
@@ -212,10 +235,10 @@ def _of_evaluation(
 ) -> Frame:
     given = GivenEvaluation(workshop.plan, workshop.library, workshop, workshop.plan.evaluation(key))
     own = {
-        name: frame.filter(pl.col("evaluation") == key) if "evaluation" in frame.columns else frame
+        name: frame.filter(pl.col("evaluation") == key) if "evaluation" in frame.collect_schema() else frame
         for name, frame in frames.items()
     }
-    return _call(function, given, own)
+    return call(function, given, own)
 
 
 def sql_asset(
@@ -229,9 +252,9 @@ def sql_asset(
         part = None if not by_report or _of_all(context) else part_of(rows.columns, context.partition_keys)
         return rows.filter(pl.col(part.column).is_in(list(part.values))) if part else rows
 
-    return _asset(
+    return asset_of(
         computed,
-        **_common(table, ["sql"]),
+        **common(table, ["sql"]),
         **(_by_report(partitions) if by_report else {}),
         deps=[asset_key(upstream) for upstream in upstreams],
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
 
 from instruments.errors import InstrumentError, Problem
@@ -133,10 +134,41 @@ def score_rows(answers: pl.DataFrame, instrument: Instrument, respondent: str) -
 
 def _wide(answers: pl.DataFrame, instrument: Instrument) -> pl.DataFrame:
     """Return a row a questionnaire and a column an item; an item nobody answered has no column."""
-    key = ["participant_id", "wave"]
-    known = answers.filter(pl.col("item").is_in(list(instrument.items_by_code)))
-    if known.select(pl.struct(*key, "item").is_duplicated().any()).item():
+    codes = list(instrument.items_by_code)
+    questionnaires, number = _numbered(answers.select("participant_id", "wave"))
+    item = answers.select(pl.col("item").cast(pl.Enum(codes), strict=False).to_physical()).to_series()
+    known = item.is_not_null()
+    count = questionnaires.height
+    # Each item's answers lie together, a questionnaire after the other.
+    place = item.filter(known).to_numpy().astype(np.int64) * count + number.filter(known).to_numpy()
+    seen = np.zeros(len(codes) * count, dtype=bool)
+    seen[place] = True
+    if np.count_nonzero(seen) < len(place):
         message = "two rows hold the answer to one item of one questionnaire: keep the one that counts"
         raise InstrumentError((Problem(instrument.id, "answers", message),))
-    wide = known.pivot("item", index=key, values="answer", maintain_order=True)
-    return answers.select(key).unique(maintain_order=True).join(wide, on=key, how="left", nulls_equal=True)
+    given = np.full(len(codes) * count, np.nan)
+    given[place] = answers["answer"].filter(known).cast(pl.Float64).to_numpy()
+    by_item = given.reshape(len(codes), count)
+    asked = [of_item.any() for of_item in seen.reshape(len(codes), count)]
+    return questionnaires.with_columns(
+        pl.Series(code, by_item[row], nan_to_null=True) for row, code in enumerate(codes) if asked[row]
+    )
+
+
+def _numbered(keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the distinct rows in the order in which they come, and the number of each row among them.
+
+    Equal rows mostly follow one another: of such a run one row is looked up.
+    """
+    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in keys.columns)
+    run = keys.select((begins | (pl.int_range(pl.len()) == 0)).alias("begins")).to_series()
+    runs = keys.filter(run)
+    distinct = runs.unique(maintain_order=True)
+    numbers = runs.join(
+        distinct.with_row_index("number"),
+        on=keys.columns,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )["number"]
+    return distinct, numbers.gather(run.cum_sum() - 1)

@@ -28,12 +28,11 @@ KEYS: dict[str, tuple[str, ...]] = {
 def latest_by_key(rows: pl.DataFrame, submissions: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
     """Of the rows with one key, the one of the submission that came last."""
     sequence = submissions.select("submission_id", "sequence")
-    return (
-        rows.join(sequence, on="submission_id", how="left")
-        .sort("sequence", "row")
-        .unique(key, keep="last", maintain_order=True)
-        .drop("sequence")
-    )
+    ordered = rows.join(sequence, on="submission_id", how="left").sort(*key, "sequence", "row")
+    followed = pl.all_horizontal(pl.col(column).eq_missing(pl.col(column).shift(-1)) for column in key)
+    # The row before the end has none after it: shifted in is null, which equals a null in the key.
+    last = pl.int_range(pl.len()) == pl.len() - 1
+    return ordered.filter(~followed | last).drop("sequence")
 
 
 def latest_by_month(rows: pl.DataFrame, submissions: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +133,7 @@ def _population(people: pl.DataFrame, name: str, group: pl.Expr) -> pl.DataFrame
 
 
 def eligible_members(
-    persons: pl.DataFrame, members: pl.DataFrame, answers: pl.DataFrame, library: Library
+    persons: pl.DataFrame, members: pl.DataFrame, answers: pl.DataFrame | pl.LazyFrame, library: Library
 ) -> pl.DataFrame:
     """Table core.eligible_member.
 
@@ -145,8 +144,10 @@ def eligible_members(
         persons.select("participant_id", "target_group"), on="participant_id"
     )
     given = (
-        answers.select("participant_id", "instrument")
+        answers.lazy()
+        .select("participant_id", "instrument")
         .unique()
+        .collect(engine="streaming")
         .join(people, on="participant_id")
         .select("evaluation", "target_group", "instrument")
         .unique()
@@ -170,8 +171,10 @@ def of_persons(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
 
 def responses(rows: pl.DataFrame, submissions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Table core.response. Free text stays behind."""
-    answered = rows.filter(pl.col("answer").is_not_null())
-    return _fact("response", of_persons(answered, persons), submissions, KEYS["answer"])
+    answered = of_persons(rows.filter(pl.col("answer").is_not_null()), persons)
+    schema = schemas.CORE["core.response"]
+    # By key already, and checked when it is written: either takes long with millions of rows.
+    return schema.cast(latest_by_key(answered, submissions, KEYS["answer"]).select(schema.column_names()))
 
 
 def icf_ratings(rows: pl.DataFrame, submissions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
@@ -231,4 +234,4 @@ def _fact(table: str, rows: pl.DataFrame, submissions: pl.DataFrame, key: tuple[
 def _shaped(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     schema = schemas.CORE[f"core.{table}"]
     columns = schema.column_names()
-    return schema.validate(rows.select(columns).sort(columns), cast=True)
+    return schemas.checked(schema, rows.select(columns).sort(columns))

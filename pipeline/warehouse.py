@@ -7,7 +7,7 @@ transaction a table, so that a reader of the file never sees half of one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +106,18 @@ class Part:
         return f"{self.column} IN ({listed})" if listed else "FALSE"
 
 
+@dataclass(frozen=True)
+class Persons:
+    """A range of persons by their pseudonyms, both ends in it."""
+
+    first: str
+    last: str
+
+    def condition(self) -> str:
+        """The range as an SQL condition."""
+        return f"participant_id BETWEEN {quoted(self.first)} AND {quoted(self.last)}"
+
+
 class Warehouse:
     """One DuckDB file with the tables of `pipeline.schemas`; one writer at a time."""
 
@@ -132,14 +144,36 @@ class Warehouse:
         finally:
             connection.close()
 
-    def read(self, table: str) -> pl.DataFrame:
-        """Read a table, typed as its schema says; an empty frame where it does not exist yet."""
-        return self.read_as(table, schemas.TABLES[table])
+    def read(self, table: str, only: Persons | None = None) -> pl.DataFrame:
+        """Read a table, typed as its schema says, or of some persons; an empty frame where it isn't there yet."""
+        return self.read_as(table, schemas.TABLES[table], only)
 
-    def read_as(self, table: str, schema: schemas.Schema) -> pl.DataFrame:
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A table that is read when it is collected, and of it only the columns and rows that are then needed."""
+        if self._columns(table) != _types(schemas.TABLES[table]):
+            return self.read(table).lazy()
+        return self.connection.sql(f"SELECT * FROM {table}").pl(lazy=True)
+
+    def ranges(self, table: str, rows_at_once: int) -> list[Persons | None]:
+        """Ranges of persons, in their order, each with about so many rows of a table; None: all at once."""
+        if not self.has(table):
+            return [None]
+        found = self.connection.execute(
+            f"""WITH person AS (SELECT participant_id, count(*) AS rows FROM {table} GROUP BY ALL),
+                     placed AS (SELECT participant_id,
+                                       (sum(rows) OVER (ORDER BY participant_id) - rows) // ? AS place
+                                FROM person)
+                SELECT min(participant_id), max(participant_id) FROM placed GROUP BY place ORDER BY place""",
+            [rows_at_once],
+        ).fetchall()
+        return [Persons(first, last) for first, last in found] if len(found) > 1 else [None]
+
+    def read_as(self, table: str, schema: schemas.Schema, only: Persons | None = None) -> pl.DataFrame:
         """Read a table that another schema describes than its own, as that of a mart after disclosure control."""
         try:
-            found = self.connection.execute(f"SELECT * FROM {table}")
+            found = self.connection.execute(
+                f"SELECT * FROM {table}" + (f" WHERE {only.condition()}" if only else "")
+            )
         except duckdb.CatalogException:
             return schema.create_empty()
         return schema.cast(_with_later_columns(found.pl(), schema))
@@ -159,9 +193,20 @@ class Warehouse:
         The frame is checked against the schema first: what must never exist is not written.
         Raises dataframely's ValidationError naming the broken rules.
         """
+        self._replace(table, _checked_parts(schemas.TABLES[table], frame), only)
+
+    def write_parts(self, table: str, frames: Iterable[pl.DataFrame]) -> int:
+        """Replace a table's rows by those of frames of which none shares a key with another; gives their number.
+
+        All in one transaction, each frame checked and put by its key as `write` does.
+        """
         schema = schemas.TABLES[table]
-        parts = _checked_parts(schema, frame)
-        if self._columns(table) == {name: column_type(column) for name, column in schema.columns().items()}:
+        return self._replace(table, (part for frame in frames for part in _checked_parts(schema, frame)))
+
+    def _replace(self, table: str, parts: Iterable[pl.DataFrame], only: Part | None = None) -> int:
+        """Put checked rows in place of a table's, all of them or a part, in one transaction."""
+        schema, rows = schemas.TABLES[table], 0
+        if self._columns(table) == _types(schema):
             replace = [f"DELETE FROM {table}" + (f" WHERE {only.condition()}" if only else "")]
         else:
             replace = list(create_statements(table, schema))
@@ -171,10 +216,12 @@ class Warehouse:
                 self.connection.execute(statement)
             for part in parts:
                 self.append(table, part)
+                rows += part.height
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
             raise
+        return rows
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows by column name."""
@@ -191,6 +238,11 @@ class Warehouse:
         except duckdb.CatalogException:
             return {}
         return {row[0]: row[1].replace(",", ", ") for row in rows}
+
+
+def _types(schema: schemas.Schema) -> dict[str, str]:
+    """The DuckDB types of a schema's columns."""
+    return {name: column_type(column) for name, column in schema.columns().items()}
 
 
 def _checked_parts(schema: schemas.Schema, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:

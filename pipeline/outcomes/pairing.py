@@ -73,7 +73,9 @@ def everybody(members: pl.DataFrame) -> pl.DataFrame:
     return members.filter(pl.col("population") == "all")
 
 
-def scored_at_both(scores: pl.DataFrame, members: pl.DataFrame, evaluation: Evaluation) -> pl.DataFrame:
+def scored_at_both(
+    scores: pl.DataFrame | pl.LazyFrame, members: pl.DataFrame, evaluation: Evaluation
+) -> pl.DataFrame:
     """Return a row for each person, measure, respondent and scale scored at the pre or the post wave.
 
     scores: core.score. members: of `members_of`. Returns participant_id,

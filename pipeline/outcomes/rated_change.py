@@ -17,7 +17,10 @@ RATED = {"instrument": pl.String, "item": pl.String, "answer": pl.Float64, "appl
 
 
 def rated_change(
-    responses: pl.DataFrame, population_members: pl.DataFrame, evaluation: Evaluation, library: Library
+    responses: pl.DataFrame | pl.LazyFrame,
+    population_members: pl.DataFrame,
+    evaluation: Evaluation,
+    library: Library,
 ) -> pl.DataFrame:
     """Return mart.rated_change of one evaluation: a row an item of every rated-change measure and population.
 
@@ -25,10 +28,10 @@ def rated_change(
     answered for one person, the person's own answer counts, before a parent's, a proxy's, an assessor's.
     """
     rated = pl.DataFrame(list(_options(library)), schema=RATED, orient="row")
-    at_post = responses.filter(pl.col("wave") == evaluation.post).with_columns(
-        pl.col("instrument", "item", "respondent").cast(pl.String)
+    at_post = responses.lazy().filter(
+        pl.col("wave") == evaluation.post, pl.col("instrument").is_in(rated["instrument"].unique().to_list())
     )
-    answers = _one_a_person(at_post.join(rated, on=["instrument", "item", "answer"]))
+    answers = _one_a_person(at_post.collect().join(rated, on=["instrument", "item", "answer"]))
     by = ("instrument", "item")
     return mart_frame(
         "mart.rated_change",

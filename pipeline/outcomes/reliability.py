@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import ArrayLike
 
 from instruments import Instrument, Library
 from instruments.recoding import reversed_answer
@@ -22,7 +23,7 @@ from pipeline.statistics.reasons import join_reasons
 from pipeline.statistics.reliability import floor_ceiling, scale_reliability
 from pipeline.statistics.reliability import item_quality as quality_of_items
 
-QUESTIONNAIRES = ["instrument", "respondent", "wave"]
+Frame = pl.DataFrame | pl.LazyFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class _Sheet:
 
 
 def reliability(
-    responses: pl.DataFrame,
-    scores: pl.DataFrame,
+    responses: Frame,
+    scores: Frame,
     population_members: pl.DataFrame,
     evaluation: Evaluation,
     library: Library,
@@ -70,7 +71,7 @@ def reliability(
 
 
 def item_quality(
-    responses: pl.DataFrame, population_members: pl.DataFrame, evaluation: Evaluation, library: Library
+    responses: Frame, population_members: pl.DataFrame, evaluation: Evaluation, library: Library
 ) -> pl.DataFrame:
     """Return mart.item_quality of one evaluation: a row for each item of these scales and wave.
 
@@ -85,7 +86,7 @@ def item_quality(
     return mart_frame("mart.item_quality", rows)
 
 
-def _scale_row(sheet: _Sheet, scores: list[float], evaluation: Evaluation) -> dict[str, object]:
+def _scale_row(sheet: _Sheet, scores: ArrayLike, evaluation: Evaluation) -> dict[str, object]:
     """Return the figures of one scale at one wave."""
     found = scale_reliability(sheet.answers)
     lowest, highest = sheet.instrument.score_range(sheet.planned.scale.id, sheet.planned.outcome.respondent)
@@ -126,45 +127,71 @@ def _printed_range(instrument: Instrument, code: str) -> tuple[float, float]:
 
 
 def _scores_by_scale(
-    scores: pl.DataFrame, population_members: pl.DataFrame, evaluation: Evaluation
-) -> dict[tuple[str, ...], list[float]]:
+    scores: Frame, population_members: pl.DataFrame, evaluation: Evaluation
+) -> dict[tuple[str, ...], pl.Series]:
     """Return the scores of the evaluation's members by wave, measure, respondent and scale."""
     persons = everybody(members_of(population_members, evaluation)).select("participant_id")
     gathered = (
-        scores.filter(pl.col("scored"))
-        .join(persons, on="participant_id", how="semi")
+        scores.lazy()
+        .filter(pl.col("scored"))
+        .join(persons.lazy(), on="participant_id", how="semi")
         .group_by("wave", *SCALE)
         .agg("score")
+        .collect()
     )
-    return {row[:4]: row[4] for row in gathered.select("wave", *SCALE, "score").iter_rows()}
+    keys = gathered.select("wave", *SCALE).iter_rows()
+    return dict(zip(keys, gathered["score"], strict=True))
 
 
 def _sheets(
-    responses: pl.DataFrame, population_members: pl.DataFrame, evaluation: Evaluation, library: Library
+    responses: Frame, population_members: pl.DataFrame, evaluation: Evaluation, library: Library
 ) -> Iterator[_Sheet]:
     """Yield the answers to each scale of the plan at each wave at which any of its items was answered."""
     persons = everybody(members_of(population_members, evaluation)).select("participant_id")
-    of_members = responses.join(persons, on="participant_id", how="semi").sort("participant_id")
-    by_questionnaire = of_members.partition_by(QUESTIONNAIRES, as_dict=True)
+    numbered = persons.sort("participant_id").with_row_index("person")
     planned = planned_scales(evaluation, library)
     for instrument, respondent in dict.fromkeys(scale.key[:2] for scale in planned):
         scales = [scale for scale in planned if scale.key[:2] == (instrument, respondent)]
+        answered = responses.lazy().filter(
+            pl.col("instrument") == instrument, pl.col("respondent") == respondent
+        )
         for wave in evaluation.waves:
-            answers = by_questionnaire.get((instrument, respondent, wave))
-            if answers is not None:
-                yield from _sheets_of_wave(wave, answers, scales, library[instrument])
+            yield from _sheets_of_wave(
+                wave, answered.filter(pl.col("wave") == wave), numbered, scales, library[instrument]
+            )
 
 
 def _sheets_of_wave(
-    wave: str, answers: pl.DataFrame, scales: list[PlannedScale], instrument: Instrument
+    wave: str,
+    answers: pl.LazyFrame,
+    numbered: pl.DataFrame,
+    scales: list[PlannedScale],
+    instrument: Instrument,
 ) -> Iterator[_Sheet]:
     """Yield the sheets of one measure and wave."""
-    wide = answers.pivot("item", index="participant_id", values="answer", maintain_order=True)
     codes = list(dict.fromkeys(code for scale in scales for code in scale.scale.items))
-    absent = [pl.lit(None, pl.Float64).alias(code) for code in codes if code not in wide.columns]
+    matrix = _matrix(answers, numbered, codes)
+    if np.isnan(matrix).all():
+        return
     reversed_items = [reversed_answer(instrument.item(code)).fill_null(np.nan).alias(code) for code in codes]
-    matrix = wide.with_columns(absent).select(reversed_items).to_numpy()
+    matrix = pl.DataFrame(matrix, schema=codes).select(reversed_items).to_numpy()
     for scale in scales:
         of_scale = matrix[:, [codes.index(code) for code in scale.scale.items]]
         if not np.isnan(of_scale).all():
             yield _Sheet(wave, scale, instrument, of_scale)
+
+
+def _matrix(answers: pl.LazyFrame, numbered: pl.DataFrame, codes: list[str]) -> Vector:
+    """Return the answers of one measure and wave: a row a numbered person, a column an item, NaN where missing.
+
+    Persons and items are numbers before the rows are gathered: millions of texts would not be held at once.
+    """
+    placed = (
+        answers.join(numbered.lazy(), on="participant_id")
+        .select("person", pl.col("item").cast(pl.Enum(codes), strict=False).to_physical(), "answer")
+        .drop_nulls("item")
+        .collect(engine="streaming")
+    )
+    matrix = np.full((numbered.height, len(codes)), np.nan)
+    matrix[placed["person"].to_numpy(), placed["item"].to_numpy()] = placed["answer"].to_numpy()
+    return matrix

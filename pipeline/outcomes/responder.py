@@ -14,7 +14,7 @@ from pipeline.statistics import Threshold, count_responders
 
 
 def responder(
-    scores: pl.DataFrame,
+    scores: pl.DataFrame | pl.LazyFrame,
     population_members: pl.DataFrame,
     evaluation: Evaluation,
     library: Library,

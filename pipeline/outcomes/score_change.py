@@ -43,7 +43,7 @@ class _Test(NamedTuple):
 
 
 def score_change(
-    scores: pl.DataFrame,
+    scores: pl.DataFrame | pl.LazyFrame,
     population_members: pl.DataFrame,
     evaluation: Evaluation,
     library: Library,

@@ -107,7 +107,11 @@ def _gathered(
     )
     places = places.with_columns(pl.col("municipality").fill_null(UNKNOWN))
     waves = _in_order(evaluation)
-    scored = scores.filter(pl.col("scored") & pl.col("wave").is_in(waves)).join(places, on="participant_id")
+    # Numbers beside the names: some hundred models sort them again.
+    numbered = places.with_columns(
+        person=pl.col("participant_id").rank("dense"), place=pl.col("municipality").rank("dense")
+    )
+    scored = scores.filter(pl.col("scored") & pl.col("wave").is_in(waves)).join(numbered, on="participant_id")
     pairs = scored_at_both(scores, of_all, evaluation).drop_nulls(["pre", "post"])
     pairs = pairs.join(places, on="participant_id", maintain_order="left")
     return [
@@ -172,8 +176,8 @@ def _mixed(headline: _Scores, post: str) -> Row:
     model = wave_model(
         scores["score"].to_numpy(),
         scores["wave"].to_numpy(),
-        scores["participant_id"].to_numpy(),
-        scores["municipality"].to_numpy(),
+        scores["person"].to_numpy(),
+        scores["place"].to_numpy(),
         headline.waves,
         headline.planned.scale.orientation,
     )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from pipeline.statistics import reasons
@@ -65,7 +66,7 @@ def wave_model(
     Witness: R's lme4::lmer.
     """
     values = finite_vector("scores", scores)
-    labels = [np.asarray(column).astype(str) for column in (waves, persons, municipalities)]
+    labels = [_labels(column) for column in (waves, persons, municipalities)]
     same_length(scores=values, waves=labels[0], persons=labels[1], municipalities=labels[2])
     present = [wave for wave in wave_order if (labels[0] == wave).any()]
     if not np.isin(labels[0], present).all():
@@ -81,6 +82,12 @@ def wave_model(
     if fit is None:
         return _null(counts, reasons.MODEL_NOT_AT_OPTIMUM)
     return _described(fit, present[1:], counts, orientation)
+
+
+def _labels(column: ArrayLike) -> NDArray[Any]:
+    """Names or whole numbers, which are sorted far faster."""
+    labels = np.asarray(column)
+    return labels if labels.dtype.kind in "iu" else labels.astype(str)
 
 
 def _unfit_because(values: Vector, waves: int, counts: tuple[int, int, int]) -> str | None:

@@ -44,6 +44,24 @@ def test_one_evaluation_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
     assert people == ["p2", "p3"]
 
 
+def test_ranges_of_persons_hold_every_person_once_and_are_written_as_one_table(tmp_path: Path) -> None:
+    rows = members(*((evaluation, f"p{n}") for n in range(10) for evaluation in "ab"[: 1 + n % 2]))
+    with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
+        warehouse.write("core.evaluation_member", rows)
+        ranges = warehouse.ranges("core.evaluation_member", 4)
+        parts = [warehouse.read("core.evaluation_member", persons) for persons in ranges]
+        assert max(part.height for part in parts) <= 5
+        assert warehouse.ranges("core.evaluation_member", 100) == [None]
+        assert warehouse.ranges("core.score", 4) == [None]
+        assert warehouse.write_parts("core.evaluation_member", parts) == rows.height
+        scanned = warehouse.scan("core.evaluation_member").filter(pl.col("evaluation") == "b").collect()
+        found = warehouse.read("core.evaluation_member")
+    assert sorted(found.select("participant_id", "evaluation").rows()) == sorted(
+        rows.select("participant_id", "evaluation").rows()
+    )
+    assert scanned["participant_id"].to_list() == ["p1", "p3", "p5", "p7", "p9"]
+
+
 def test_what_breaks_a_rule_is_not_written_and_the_old_rows_stay(tmp_path: Path) -> None:
     with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
         warehouse.write("core.evaluation_member", members(("a", "p1")))
