@@ -13,12 +13,14 @@ import pytest
 
 from pipeline.identity import (
     KeyFileError,
+    Pseudonyms,
     is_pseudonym,
     load_key,
     load_or_make_key,
     mask,
     mask_all,
     mask_path,
+    pseudonym,
     pseudonymise,
 )
 
@@ -39,6 +41,15 @@ def test_equal_identifiers_give_equal_pseudonyms_and_null_stays_null() -> None:
     assert found[0] == found[1]
     assert found[2] is None
     assert found[3] not in (found[0], None)
+
+
+def test_who_was_named_before_is_named_alike_among_new_ones() -> None:
+    pseudonyms = Pseudonyms(b"key")
+    assert pseudonyms.of(pl.Series("id", ["a", None])).to_list() == [pseudonym("a", b"key"), None]
+    later = ["b", None, "a", "b", "c"]
+    expected = [None if person is None else pseudonym(person, b"key") for person in later]
+    assert pseudonyms.of(pl.Series("id", later)).to_list() == expected
+    assert pseudonyms.of(pl.Series("id", [None], dtype=pl.String)).to_list() == [None]
 
 
 def test_another_key_gives_other_pseudonyms() -> None:
