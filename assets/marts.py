@@ -19,6 +19,7 @@ from pipeline.outcomes import goals, icf
 from pipeline.outcomes import municipality_change as places
 from pipeline.outcomes import norm_comparison as norms
 from pipeline.outcomes import outcome_cost as ratios
+from pipeline.outcomes import person_change as persons
 from pipeline.outcomes import rated_change as rated
 from pipeline.outcomes import reliability as quality
 from pipeline.outcomes import responder as responders
@@ -49,6 +50,15 @@ def responder(
     """Who changed, by every kind of threshold."""
     return responders.responder(
         core_score, core_population_member, given.evaluation, given.library, mart_reliability
+    )
+
+
+def person_change(
+    given: GivenEvaluation, core_score: Frame, core_population_member: Frame, mart_score_change: Frame
+) -> Frame:
+    """Each person's scores before and after, for the analyst alone."""
+    return persons.person_change(
+        core_score, core_population_member, given.evaluation, given.library, mart_score_change
     )
 
 
@@ -270,6 +280,7 @@ OF_PROGRAMMES = (programme_cost_lines, programme_financing, community_service_co
 def mart_assets(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
     """All marts: the functions above, and every file of `sql/marts`."""
     computed = [evaluation_asset(f"mart.{f.__name__}", partitions, f) for f in BY_EVALUATION]
+    computed.append(evaluation_asset("analyst.person_change", partitions, person_change))
     queried = [
         sql_asset(table, text, sorted(upstreams(text)), partitions) for table, text in sql_marts().items()
     ]

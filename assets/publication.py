@@ -4,20 +4,19 @@ import datetime as dt
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from assets import groups
+from assets.commentary import own_words
 from assets.links import report_links
 from assets.shown import markdown
 from assets.tables import asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.disclosure import FACTS, MONEY_FACTS, control
-from pipeline.plan import Plan
 from pipeline.plan_changes import content_of
 from pipeline.release.bill_of_materials import write_bill
 from pipeline.release.contents import documentation, released_tables
@@ -39,6 +38,7 @@ from sql import macros, research_macros, with_comment
 
 MART_KEYS = [asset_key(table) for table in schemas.MART]
 ANALYST_KEYS = [asset_key(table) for table in schemas.ANALYST]
+PERSONS, THEMES = schemas.ANALYST
 DISCLOSED_KEYS = [asset_key(table) for table in schemas.DISCLOSURE]
 # What disclosure control needs beside the marts in every run; the other facts, where the year has earlier releases.
 NEEDED = ("meta.municipality", *MONEY_FACTS)
@@ -70,7 +70,7 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
 def _shown_from() -> dict[str, set[dg.AssetKey]]:
     """The graph shows each table after its own mart, though one step hides cells of all of them together."""
     money = dict.fromkeys(("service", "cost", "budget"), MONEY_FACTS)
-    beside = {**money, "stakeholder": tuple(schemas.ANALYST)}
+    beside = {**money, "stakeholder": (THEMES,), "score_change": (PERSONS,)}
     return {
         table.replace(".", "_"): {
             asset_key(table.replace("disclosure.", "mart.")),
@@ -131,14 +131,14 @@ SURVEY_TABLES = (
     kinds={"pandoc", "typst", "matplotlib"},
     owners=["team:evaluation"],
     ins={table.replace(".", "_"): dg.AssetIn(key=asset_key(table)) for table in SURVEY_TABLES},
-    deps=ANALYST_KEYS,
+    deps=[asset_key(THEMES)],
     op_tags={"dagster/priority": "1"},
     description="The evaluator's edition of the survey's reports: begun as soon as its tables are there.",
 )
 def survey_reports(workshop: dg.ResourceParam[Workshop], **frames: pl.DataFrame) -> dg.MaterializeResult[Any]:
     """Begin them: they need nothing of the evaluations, which are computed meanwhile."""
     tables = {table: frames[table.replace(".", "_")] for table in SURVEY_TABLES}
-    _begin_reports(workshop, "restricted", {**for_analyst(workshop.warehouse), **tables}, ["surveys"])
+    _begin_reports(workshop, "restricted", {THEMES: workshop.warehouse.read(THEMES), **tables}, ["surveys"])
     years = frames["mart_stakeholder_item"]["year"].unique().sort().to_list()
     return dg.MaterializeResult(metadata={"years": ", ".join(map(str, years)) or "none"})
 
@@ -178,17 +178,6 @@ def for_analyst(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
 def _disclosed(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
     """The marts after disclosure control, by their name in the release."""
     return {table: warehouse.read(table.replace("mart.", "disclosure.")) for table in schemas.MART}
-
-
-def own_words(folder: Path, plan: Plan) -> dict[tuple[str, str], str]:
-    """The evaluator's own words, by evaluation and language."""
-    found: dict[tuple[str, str], str] = {}
-    for evaluation in plan.evaluations:
-        for language in plan.languages:
-            path = folder / f"{evaluation.id}.{language}.md"
-            if path.is_file():
-                found[evaluation.id, language] = path.read_text(encoding="utf-8")
-    return found
 
 
 @dg.asset(

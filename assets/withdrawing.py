@@ -12,10 +12,11 @@ from typing import Any
 import polars as pl
 
 from assets import clock
+from assets.commentary import own_words
 from assets.definitions import build_definitions
 from assets.history import dagster_instance
 from assets.jobs import EVALUATE
-from assets.publication import for_analyst, own_words
+from assets.publication import for_analyst
 from assets.reporting import range_tags, report_keys
 from assets.running import run_job
 from assets.workshop import no_listener

@@ -63,11 +63,15 @@ class Page:
 
 @dataclass
 class Numbering:
-    """Numbers tables and figures in the order in which the templates set them, and keeps the figures."""
+    """Numbers tables and figures in the order in which the templates set them, and keeps the figures.
+
+    A figure refers to tables that may be set after it: their numbers are put in by `referred` at the end.
+    """
 
     words: Words
-    tables: int = 0
+    tables: list[Table] = field(default_factory=list)
     drawn: list[Figure] = field(default_factory=list)
+    _references: dict[str, Sequence[Table]] = field(default_factory=dict)
 
     def table(self, table: Table) -> str:
         """Markdown of a table with its numbered caption and its notes; nothing for a table without rows."""
@@ -75,21 +79,44 @@ class Numbering:
             return ""
         if table.instead:
             return f"::: {{.note}}\n{escape(table.instead)}\n:::\n"
-        self.tables += 1
-        label = self.words.say("Table {number}.", number=self.tables)
+        self.tables.append(table)
+        number = len(self.tables)
+        label = self.words.say("Table {number}.", number=number)
         notes = "".join(f"\n\n::: {{.note}}\n{escape(note)}\n:::" for note in table.notes)
-        whole = f"{table.markdown()}\n\n: **{label}** {escape(table.caption)}{notes}\n"
+        anchor = f"{{#table-{number}}}"
+        whole = f"{table.markdown()}\n\n: **{label}** {escape(table.caption)} {anchor}{notes}\n"
         return f":::: {{.whole}}\n{whole}\n::::\n" if len(table.rows) <= _KEPT_WHOLE else whole
 
-    def figure(self, figure: Figure | None) -> str:
-        """Markdown of a figure with its numbered caption and text alternative; nothing for no figure."""
+    def figure(self, figure: Figure | None, tables: Sequence[Table] = ()) -> str:
+        """Markdown of a figure with its numbered caption and text alternative; nothing for no figure.
+
+        tables: those that have its numbers; the caption refers to them.
+        """
         if figure is None:
             return ""
         self.drawn.append(figure)
         label = self.words.say("Figure {number}.", number=len(self.drawn))
         alt = escape(unmarked(figure.alt))
         width = "" if figure.width == _WHOLE_WIDTH else f" width={figure.width}%"
-        return f'![**{label}** {escape(figure.caption)}]({self._file(figure)}){{alt="{alt}"{width}}}\n'
+        mark = f"<numbers of figure {len(self.drawn)}>"
+        self._references[mark] = tables
+        caption = f"**{label}** {escape(figure.caption)}{mark}"
+        return f'![{caption}]({self._file(figure)}){{alt="{alt}"{width}}}\n'
+
+    def referred(self, markdown: str) -> str:
+        """The whole Markdown with the numbers of the tables that figures refer to; one that is not set has none."""
+        places = {id(table): number for number, table in enumerate(self.tables, start=1)}
+        for mark, tables in self._references.items():
+            numbers = [places[id(table)] for table in tables if id(table) in places]
+            markdown = markdown.replace(mark, self._reference(numbers))
+        return markdown
+
+    def _reference(self, numbers: Sequence[int]) -> str:
+        if not numbers:
+            return ""
+        say = self.words.say
+        links = [f"[{say('Table {number}', number=number)}](#table-{number})" for number in numbers]
+        return f" ({say('numbers')}: {self.words.listing(links)})"
 
     def files(self) -> Mapping[str, bytes]:
         """The drawn figures by their file names in the document."""
@@ -139,7 +166,7 @@ def _markdown(page: Page, sections: Iterable[Section], words: Words, numbering: 
     body = fill(
         "report.md.jinja", words, sections=list(sections), table=numbering.table, figure=numbering.figure
     )
-    return f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n\n{body}"
+    return f"---\n{json.dumps(head, ensure_ascii=False)}\n---\n\n{numbering.referred(body)}"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import polars as pl
 from rvgsrust_xlsxwriter import Format, Workbook, Worksheet
 
 from pipeline.plan import Language
-from pipeline.schemas import MART
+from pipeline.schemas import ANALYST, MART, TABLES
 from reports.context import ReportContext
 from reports.language import Words, column_meanings, words_for
 from reports.marks import banner, edition_mark
@@ -46,11 +46,11 @@ class _Sheet:
 
     @property
     def name(self) -> str:
-        return self.table.removeprefix("mart.")
+        return self.table.partition(".")[2]
 
     @property
     def columns(self) -> Mapping[str, dy.Column]:
-        return MART[self.table].columns()
+        return TABLES[self.table].columns()
 
     @property
     def hidden(self) -> int:
@@ -81,9 +81,9 @@ def stakeholder_workbook(year: int, language: Language, context: ReportContext) 
 
 
 def _sheets(context: ReportContext, wanted: Mapping[str, object], without: Sequence[str]) -> list[_Sheet]:
-    """The marts with the rows that have the wanted values in those columns that they have; none without rows."""
+    """The edition's tables, of each the rows with the wanted values in its columns; none without rows."""
     found = []
-    for table, schema in MART.items():
+    for table, schema in {**MART, **ANALYST}.items():
         frame = context.tables.get(table)
         if frame is None or not set(without).isdisjoint(frame.columns):
             continue

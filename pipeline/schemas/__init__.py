@@ -130,7 +130,10 @@ MADE_AT_RELEASE = (
 
 
 # For the analyst: in the warehouse and the evaluator's edition, in no database and no public report.
-ANALYST: dict[str, Schema] = {"analyst.stakeholder_theme": mart_survey.StakeholderTheme}
+ANALYST: dict[str, Schema] = {
+    "analyst.person_change": mart.PersonChange,
+    "analyst.stakeholder_theme": mart_survey.StakeholderTheme,
+}
 
 
 def disclosed(schema: Schema) -> Schema:

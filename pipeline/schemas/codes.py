@@ -19,6 +19,7 @@ EMPLOYMENT_STATUSES = (*EMPLOYED_STATUSES, "in_education", "not_employed", "unkn
 INVITATION_OUTCOMES = ("answered", "refused", "not_able", "not_reached")
 STAKEHOLDER_ROLES = ("staff", "provider", "recipient")
 REGIONS = ("riga", "vidzeme", "kurzeme", "zemgale", "latgale")
+OUTCOMES = ("improved", "unchanged", "worsened")
 VERDICTS = ("improved", "worsened", "no_relevant_change", "trivial_change", "inconclusive", "not_estimable")
 THRESHOLD_KINDS = ("rci", "rci_sample", "mid", "half_sd")
 TESTS = ("paired_t", "wilcoxon", "sign")

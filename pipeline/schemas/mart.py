@@ -108,6 +108,32 @@ class Responder(ChangeKey):
     suppressed = flag(SUPPRESSED)
 
 
+class PersonChange(dy.Schema):
+    """A person's score on one scale before and after, not saying whose; for the analyst alone."""
+
+    evaluation = key("Evaluation of the plan.")
+    wave_pre = text("Wave before.")
+    wave_post = text("Wave after.")
+    instrument = key("Measure (meta.instrument).")
+    respondent = key("Who answered, the same at both waves.")
+    scale = key("Scale of the measure (meta.scale).")
+    place = dy.Int64(
+        primary_key=True,
+        min=1,
+        description="Place of the person on this scale by the score before, then after; another one on each scale.",
+    )
+    pre = dy.Float64(description="Score at the pre wave.", metadata={"unit": "score"})
+    post = dy.Float64(description="Score at the post wave.", metadata={"unit": "score"})
+    change = dy.Float64(
+        description="post - pre, positive = better for the person.", metadata={"unit": "score"}
+    )
+    outcome = coded(
+        "improved, unchanged or worsened by the threshold in mart.score_change; null without one.",
+        codes.OUTCOMES,
+        nullable=True,
+    )
+
+
 class ScoreLevel(Population):
     """The level of one scale at one wave, of everybody who answered (the cross-section)."""
 

@@ -41,6 +41,7 @@ from pipeline.statistics.responder import (
     Threshold,
     ThresholdKind,
     count_responders,
+    directions,
     half_sd_threshold,
     reliable_change_threshold,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "count_responders",
     "cross_table",
     "detectable_change",
+    "directions",
     "exact_mcnemar",
     "floor_ceiling",
     "goal_attainment_t",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pipeline.statistics import reasons
 from pipeline.statistics.inputs import DECIMALS, finite_vector
@@ -15,6 +15,7 @@ from pipeline.statistics.paired import standard_deviation
 from pipeline.statistics.shares import wilson
 
 ThresholdKind: TypeAlias = Literal["rci", "rci_sample", "mid", "half_sd"]
+Directions: TypeAlias = NDArray[np.int8]
 
 RELIABLE_CHANGE_QUANTILE = 1.959964
 """The normal 97.5 % quantile with the digits METHODS prints."""
@@ -70,20 +71,27 @@ def half_sd_threshold(norm_sd: float | None, baseline: ArrayLike) -> Threshold:
     return Threshold("half_sd", sd / 2)
 
 
-def count_responders(differences: ArrayLike, threshold: Threshold) -> Responders:
-    """Count improved, unchanged and worsened.
+def directions(differences: ArrayLike, threshold: Threshold) -> Directions | None:
+    """Return for each person 1 (improved), 0 (unchanged) or -1 (worsened), shape (n,); None without a threshold.
 
     differences: changes with positive = better, shape (n,). Beyond the threshold means more than it for rci
     and rci_sample, at least it for mid and half_sd.
     """
     changes = np.round(finite_vector("differences", differences), DECIMALS)
-    n, value = len(changes), threshold.value
-    if value is None or value <= 0:
-        return Responders(n, *(None,) * 6, reason=threshold.reason or reasons.THRESHOLD_NOT_POSITIVE)
-    limit = round(value, DECIMALS)
+    if threshold.value is None or threshold.value <= 0:
+        return None
+    limit = round(threshold.value, DECIMALS)
     strict = threshold.kind in ("rci", "rci_sample")
-    improved = int((changes > limit).sum() if strict else (changes >= limit).sum())
-    worsened = int((changes < -limit).sum() if strict else (changes <= -limit).sum())
+    beyond = np.abs(changes) > limit if strict else np.abs(changes) >= limit
+    return np.where(beyond, np.sign(changes), 0).astype(np.int8)
+
+
+def count_responders(differences: ArrayLike, threshold: Threshold) -> Responders:
+    """Count improved, unchanged and worsened, as `directions` tells them."""
+    n, found = len(np.atleast_1d(differences)), directions(differences, threshold)
+    if found is None:
+        return Responders(n, *(None,) * 6, reason=threshold.reason or reasons.THRESHOLD_NOT_POSITIVE)
+    improved, worsened = int((found == 1).sum()), int((found == -1).sum())
     share = wilson(improved, n)
     return Responders(
         n, improved, n - improved - worsened, worsened, share.share, share.ci_low, share.ci_high, share.reason

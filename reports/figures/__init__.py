@@ -3,11 +3,13 @@
 A description holds words that are ready to print (labels, formatted numbers) and the numbers that place them.
 """
 
-from reports.figures.bars import DivergingBars, NestedBars, SingleBars, StackedBars
+from reports.figures.bars import DivergingBars, SingleBars, StackedBars
 from reports.figures.changes import Arrow, ArrowPanel, Arrows, Interval, Intervals
 from reports.figures.estimates import EstimatePanel, Estimates, Funnel, FunnelPoint
+from reports.figures.flow_diagram import FlowBlock, FlowDiagram, FlowLine
 from reports.figures.flows import Alluvial, DosePanel, DosePoint, Doses
 from reports.figures.heat import HeatColumn, HeatMap
+from reports.figures.persons import PersonMark, PersonPanel, Persons
 from reports.figures.rungs import Rungs
 from reports.figures.tens import Tens, in_ten
 from reports.figures.tiles import Tile, TileMap
@@ -23,13 +25,18 @@ __all__ = [
     "Doses",
     "EstimatePanel",
     "Estimates",
+    "FlowBlock",
+    "FlowDiagram",
+    "FlowLine",
     "Funnel",
     "FunnelPoint",
     "HeatColumn",
     "HeatMap",
     "Interval",
     "Intervals",
-    "NestedBars",
+    "PersonMark",
+    "PersonPanel",
+    "Persons",
     "Rungs",
     "SingleBars",
     "StackedBars",

@@ -1,4 +1,4 @@
-"""Bars: stacked shares, worse against better, a part within a part, amounts."""
+"""Bars: stacked shares, worse against better, amounts."""
 
 from __future__ import annotations
 
@@ -125,32 +125,6 @@ class DivergingBars(Description):
             axes.axvline(0, color=FAINT, linewidth=0.8)
             axes.set_xlim(-reach, reach)
             legend(figure, self.legend, (WORSE, BETTER))
-            return to_svg(figure)
-
-
-@dataclass(frozen=True)
-class NestedBars(Description):
-    """Counts that lie within one another, widest first: a wide pale bar, a narrower one on it, a dark one."""
-
-    labels: tuple[str, ...]
-    counts: tuple[tuple[int, int, int], ...]
-    texts: tuple[str, ...]
-    legend: tuple[str, str, str]
-
-    @drawn_once
-    def svg(self) -> bytes:
-        """The drawn figure."""
-        colours = (NEUTRAL, PARTLY, BETTER)
-        widest = max((count for counts in self.counts for count in counts), default=1) or 1
-        with drawing():
-            figure, (axes,) = figure_with_rows(self.labels)
-            rows = range(len(self.counts))
-            for part, (colour, height) in enumerate(zip(colours, (0.74, 0.5, 0.26), strict=True)):
-                draw_bars(axes, rows, [counts[part] for counts in self.counts], colour, height=height)
-            for row, counts in enumerate(self.counts):
-                axes.text(max(counts) + widest * 0.015, row, self.texts[row], ha="left", va="center")
-            axes.set_xlim(0, widest * 1.28)
-            legend(figure, self.legend, colours)
             return to_svg(figure)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.context import Row, View
-from reports.document import Figure, parts_told
+from reports.document import Figure, Table, parts_told
 from reports.figures import (
     Arrow,
     ArrowPanel,
@@ -16,16 +16,27 @@ from reports.figures import (
     Intervals,
     StackedBars,
 )
-from reports.sections.score_tables import by_respondent, level
+from reports.sections.person_figures import person_figures
+from reports.sections.score_tables import ScoreTables, by_respondent, level
 
+NumberedFigure = tuple[Figure, list[Table]]
 _CHANGED = ("n_improved", "n_unchanged", "n_worsened")
 
 
-def score_figures(view: View, measure: str, rows: list[Row]) -> list[Figure]:
-    """What can be drawn of a measure: means, mean changes, persons who changed, agreement of respondents."""
-    responders = [_responders(view, own) for own in by_respondent(rows).values()]
-    drawn = [*_changes_by_metric(view, measure, rows), *responders, _agreement(view, measure)]
-    return [figure for figure in drawn if figure is not None]
+def score_figures(view: View, measure: str, rows: list[Row], tables: ScoreTables) -> list[NumberedFigure]:
+    """What can be drawn of a measure: means, mean changes, persons who changed, agreement of respondents.
+
+    Each with the tables that have its numbers.
+    """
+    changes, counted = list(tables.changes.values()), tables.responders
+    drawn: list[tuple[Figure | None, list[Table]]] = [
+        (figure, changes) for figure in _changes_by_metric(view, measure, rows)
+    ]
+    for respondent, own in by_respondent(rows).items():
+        of_own = [counted[respondent]] if respondent in counted else []
+        drawn += [(_responders(view, own), of_own), *((one, of_own) for one in person_figures(view, own))]
+    drawn.append((_agreement(view, measure), [tables.agreement]))
+    return [(figure, numbers) for figure, numbers in drawn if figure is not None]
 
 
 def norm(view: View, row: Row) -> float | None:

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
 from reports.context import Row, View
 from reports.document import Column, Table
+
+
+@dataclass(frozen=True)
+class ScoreTables:
+    """The tables of a measure that its figures draw on; those of changes and persons by respondent."""
+
+    changes: Mapping[str, Table]
+    responders: Mapping[str, Table]
+    agreement: Table
+
+    @classmethod
+    def of(cls, view: View, measure: str, respondents: Mapping[str, list[Row]]) -> Self:
+        """The tables of these respondents' rows."""
+        return cls(
+            {respondent: change_table(view, rows) for respondent, rows in respondents.items()},
+            {respondent: responder_table(view, rows) for respondent, rows in respondents.items()},
+            agreement_table(view, measure),
+        )
 
 
 def followed_up(rows: list[Row]) -> list[Row]:

@@ -9,15 +9,7 @@ from reports.cells import fulfilled
 from reports.context import Row, View
 from reports.document import Section
 from reports.sections.score_figures import norm, score_figures
-from reports.sections.score_tables import (
-    agreement_table,
-    by_respondent,
-    change_table,
-    followed_up,
-    level,
-    norm_table,
-    responder_table,
-)
+from reports.sections.score_tables import ScoreTables, by_respondent, followed_up, level, norm_table
 
 SIGNIFICANT = 0.05
 
@@ -139,15 +131,16 @@ def _any(rows: list[Row], measure: str) -> bool:
 def _section(view: View, measure: str, rows: list[Row]) -> Section:
     shown = followed_up(rows)
     respondents = by_respondent(shown)
+    tables = ScoreTables.of(view, measure, respondents)
     instrument = view.instrument(measure)
     values = {
         "title": instrument.title.in_language(view.words.language) if instrument else measure,
         "waiting": not shown,
         "conclusions": [conclusion(view, own) for own in respondents.values()],
-        "figures": score_figures(view, measure, rows),
-        "tables": [change_table(view, own) for own in respondents.values()],
-        "responders": [responder_table(view, own) for own in respondents.values()],
-        "agreement": agreement_table(view, measure),
+        "figures": score_figures(view, measure, rows, tables),
+        "tables": list(tables.changes.values()),
+        "responders": list(tables.responders.values()),
+        "agreement": tables.agreement,
         "beside_norm": norm_table(view, measure),
         "norm": any(norm(view, row) is not None for row in rows),
         "ordinal": any(level(row) == "ordinal" for row in rows),

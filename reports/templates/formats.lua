@@ -110,22 +110,50 @@ local function styled_box(div)
   end
 end
 
+local function openxml(text)
+  return pandoc.RawInline('openxml', text)
+end
+
+-- What a caption's label is called where it is referred to; the underscore hides it from the list of bookmarks.
+local function bookmark(identifier)
+  return '_Ref_' .. identifier:gsub('%-', '_')
+end
+
+-- A label, and its bookmark around all but its full stop, which a reference does not repeat.
+local function marked(label, identifier)
+  if identifier == '' then return {pandoc.Strong(label)} end
+  local last = label:remove()
+  local text = last.text:gsub('%.$', '')
+  if text ~= '' then label:insert(pandoc.Str(text)) end
+  local id = '9000' .. identifier:match('%d+')
+  local begin = '<w:bookmarkStart w:id="' .. id .. '" w:name="' .. bookmark(identifier) .. '"/>'
+  local stop = text ~= last.text and pandoc.Str('.') or pandoc.Str('')
+  return {openxml(begin), pandoc.Strong(label), openxml('<w:bookmarkEnd w:id="' .. id .. '"/>'), pandoc.Strong({stop})}
+end
+
 -- A caption's number is a field: Word counts anew when a table or figure is put in or taken out.
-local function counting(caption, sequence)
+local function counting(caption, sequence, identifier)
+  local function counted(str)
+    local before, number, after = str.text:match('^(.-)(%d+)(.*)$')
+    if number == nil then return {str} end
+    local field = '<w:fldSimple w:instr=" SEQ ' .. sequence .. ' \\* ARABIC "><w:r><w:rPr><w:b/></w:rPr><w:t>' .. number
+      .. '</w:t></w:r></w:fldSimple>'
+    return {pandoc.Str(before), openxml(field), pandoc.Str(after)}
+  end
   local long = caption.long:walk({
     Strong = function(strong)
-      return strong:walk({
-        Str = function(str)
-          local before, number, after = str.text:match('^(.-)(%d+)(.*)$')
-          if number == nil then return nil end
-          local field = '<w:fldSimple w:instr=" SEQ ' .. sequence .. ' \\* ARABIC "><w:r><w:rPr><w:b/></w:rPr><w:t>' .. number
-            .. '</w:t></w:r></w:fldSimple>'
-          return {pandoc.Str(before), pandoc.RawInline('openxml', field), pandoc.Str(after)}
-        end,
-      })
+      return marked(strong:walk({Str = counted}).content, identifier)
     end,
   })
   return {long = long, short = caption.short}
+end
+
+-- A reference to a caption is a field too: it follows the number.
+local function referring(link)
+  local identifier = link.target:match('^#(table%-%d+)$')
+  if identifier == nil then return nil end
+  local begin = '<w:fldSimple w:instr=" REF ' .. bookmark(identifier) .. ' \\h "><w:r><w:t xml:space="preserve">'
+  return openxml(begin .. pandoc.utils.stringify(link) .. '</w:t></w:r></w:fldSimple>')
 end
 
 local function picture(image, media)
@@ -194,12 +222,14 @@ local function docx(doc, media)
     Str = without_letters,
     Image = function(image) return picture(image, media) end,
     Div = styled_box,
+    Link = referring,
     Table = function(tbl)
-      tbl.caption = counting(tbl.caption, 'Table')
+      tbl.caption = counting(tbl.caption, 'Table', tbl.identifier)
+      tbl.identifier = ''
       return tbl
     end,
     Figure = function(figure)
-      figure.caption = counting(figure.caption, 'Figure')
+      figure.caption = counting(figure.caption, 'Figure', '')
       return figure
     end,
   }

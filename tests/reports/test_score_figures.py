@@ -15,6 +15,7 @@ from reports.figures import EstimatePanel, Estimates, Funnel, FunnelPoint, HeatC
 from reports.sections.functioning import functioning
 from reports.sections.municipalities import municipalities
 from reports.sections.score_figures import score_figures
+from reports.sections.score_tables import ScoreTables, by_respondent
 from tests.reports.example_marts import ALL, changes, context, table, tables
 from tests.reports.example_marts import functioning as ratings
 from tests.reports.reading import told
@@ -49,7 +50,9 @@ def test_persons_who_changed_are_told_better_beside_worse(english: RenderedRepor
 
 def _named(view: View, ending: str) -> list[Figure]:
     rows: list[Row] = view.rows("mart.score_change", instrument="kidscreen52")
-    return [figure for figure in score_figures(view, "kidscreen52", rows) if figure.name.endswith(ending)]
+    tables = ScoreTables.of(view, "kidscreen52", by_respondent(rows))
+    drawn = score_figures(view, "kidscreen52", rows, tables)
+    return [figure for figure, _ in drawn if figure.name.endswith(ending)]
 
 
 def test_respondents_are_compared_only_where_they_can_be() -> None:

@@ -174,9 +174,11 @@ def test_the_latvian_report_has_no_decimal_point(latvian: RenderedReport) -> Non
     assert "5,42" in shown
 
 
-def test_every_column_and_unit_of_a_public_table_has_a_latvian_meaning() -> None:
+def test_every_column_and_unit_of_a_workbook_has_a_latvian_meaning() -> None:
     known = {str(message.id) for message in read_catalogue("lv", "columns") if message.string}
-    columns = [column for schema in PUBLIC.values() for column in schema.columns().values()]
+    columns = [
+        column for schema in (*PUBLIC.values(), *ANALYST.values()) for column in schema.columns().values()
+    ]
     said = {column.description for column in columns} | {
         (column.metadata or {}).get("unit") for column in columns
     }
