@@ -115,8 +115,10 @@ class Numbering:
         if not numbers:
             return ""
         say = self.words.say
-        links = [f"[{say('Table {number}', number=number)}](#table-{number})" for number in numbers]
-        return f" ({say('numbers')}: {self.words.listing(links)})"
+        names = [say("Table {number}", number=number) for number in numbers]
+        links = [f"[{name}](#table-{number})" for name, number in zip(names, numbers, strict=True)]
+        named = say("numbers: {tables}", tables=self.words.listing(links))
+        return f" ({named})"
 
     def files(self) -> Mapping[str, bytes]:
         """The drawn figures by their file names in the document."""

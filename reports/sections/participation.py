@@ -108,7 +108,7 @@ def _figure(view: View, number: int, blocks: list[FlowBlock]) -> Figure:
     )
     alt = say(
         "Boxes with arrows: from those in the evaluation, by wave, to those asked, answered and scored, and to "
-        "those scored at both waves; under the arrows those lost. The table has the numbers of all waves. {values}.",
+        "those scored at both waves; under the arrows those lost. The table has all waves. {values}.",
         values="; ".join(_told(view, block) for block in blocks),
     )
     name = "participation" if number == 1 else f"participation-{number}"

@@ -10,8 +10,10 @@ import pytest
 
 from reports import Entry, Press, RenderedReport, evaluation_report, release_index
 from reports.commentary import comments_by_heading
+from reports.context import View
 from reports.document import Column, Table, escape
 from reports.figures import SingleBars
+from reports.sections.participation import participation
 from tests.reports.example_marts import changes, context
 from tests.reports.reading import read, row_of, text_of
 
@@ -42,6 +44,35 @@ def test_every_figure_has_an_alternative_with_its_numbers(latvian: RenderedRepor
     assert len(alternatives) == latvian.html.count(b"<figcaption") > 0
     assert all(alternative and len(alternative) > 40 for alternative in alternatives)
     assert any("sasniegti 78%" in (alternative or "") for alternative in alternatives)
+
+
+def test_every_reference_to_a_table_leads_to_it(latvian: RenderedReport) -> None:
+    page = latvian.html.decode()
+    referred = re.findall(r'href="#(table-(\d+))"[^>]*>(\d+)\.\s*tabula<', page)
+    assert len(referred) > 5
+    assert all(number == shown and f'id="{anchor}"' in page for anchor, number, shown in referred)
+    assert "numbers of figure" not in page
+
+
+def test_the_flow_of_persons_is_told_with_those_lost(english: RenderedReport) -> None:
+    """102 eligible; 70 and 64 answered, 64 scored at each wave, 60 at both; nobody said who was asked."""
+    [alternative] = [
+        text or "" for text in read(english.html).alternatives if "Boxes with arrows" in (text or "")
+    ]
+    assert (
+        "Beach Center FQOL, parent report: 102; start 70 → 64; end 64 → 64; Scored at both waves 60"
+        in alternative
+    )
+    svg = evaluation_flow()
+    # Those who did not answer, and those whose answers give no score; nobody lost is not written.
+    assert [text for text in ("−32", "−38", "−6", "−0") if f">{text}<" in svg] == ["−32", "−38", "−6"]
+    assert ">Asked<" not in svg
+
+
+def evaluation_flow() -> str:
+    """The drawn flow of the example."""
+    section = participation(View.of(context(), "children-2019", "en"))
+    return str(section.values["figures"][0].svg.decode())
 
 
 def test_the_same_input_gives_the_same_bytes(latvian: RenderedReport) -> None:

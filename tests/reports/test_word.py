@@ -63,6 +63,42 @@ def test_captions_count_themselves(english: RenderedReport) -> None:
         assert len(fields) == len(captions) > 0
 
 
+def test_figures_refer_to_their_tables_by_fields(english: RenderedReport) -> None:
+    document = part(english, "word/document.xml")
+    referred = [
+        str(field.get(f"{WORD}instr")).split()[1]
+        for field in document.iter(f"{WORD}fldSimple")
+        if " REF " in str(field.get(f"{WORD}instr"))
+    ]
+    bookmarks = [str(start.get(f"{WORD}name")) for start in document.iter(f"{WORD}bookmarkStart")]
+    assert set(referred) <= set(bookmarks)
+    assert len(bookmarks) == len(set(bookmarks))
+    identifiers = [start.get(f"{WORD}id") for start in document.iter(f"{WORD}bookmarkStart")]
+    assert len(identifiers) == len(set(identifiers))
+    # The bookmark holds the word and the number of the caption, no full stop.
+    captions = [caption for caption in document.iter(f"{WORD}p") if "_Ref_table_2" in words_marked(caption)]
+    assert [words_marked(caption)["_Ref_table_2"] for caption in captions] == ["Table 2"]
+    [goals] = [text for text in paragraphs(english, "ImageCaption") if "Share of goals" in text]
+    assert goals.endswith("Share of goals by attainment (numbers: Table 2)")
+    [table] = [text for text in paragraphs(english, "TableCaption") if text.startswith("Table 2.")]
+    assert table == "Table 2. Goals by domain and how far they were attained"
+
+
+def words_marked(paragraph: ElementTree.Element) -> dict[str, str]:
+    """The words within each bookmark of a paragraph."""
+    found: dict[str, str] = {}
+    inside: str | None = None
+    for child in paragraph:
+        if child.tag == f"{WORD}bookmarkStart":
+            inside = str(child.get(f"{WORD}name"))
+            found[inside] = ""
+        elif child.tag == f"{WORD}bookmarkEnd":
+            inside = None
+        elif inside is not None:
+            found[inside] += "".join(text.text or "" for text in child.iter(f"{WORD}t"))
+    return found
+
+
 def test_every_picture_has_an_alternative_and_is_no_svg(latvian: RenderedReport) -> None:
     described = [drawn.get("descr") for drawn in part(latvian, "word/document.xml").iter(f"{DRAWING}docPr")]
     assert len(described) == latvian.html.count(b"<figcaption") > 0

@@ -10,7 +10,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 
 import reports
-from pipeline.schemas import MART, PUBLIC, codes
+from pipeline.schemas import ANALYST, MART, PUBLIC, codes
 from reports import RenderedReport, stakeholder_report
 from reports.collation import latvian_key
 from reports.language import read_catalogue, words_for

@@ -14,7 +14,8 @@ from pipeline.plan import Language
 from pipeline.schemas import MART
 from reports import Edition, ReportContext
 from reports.workbook import evaluation_workbook, stakeholder_workbook
-from tests.reports.example_marts import context
+from tests.reports.example_marts import context, tables
+from tests.reports.example_marts import table as rows_of
 
 
 def read_back(content: bytes, table: str) -> pl.DataFrame:
@@ -48,6 +49,28 @@ def test_the_sheets_are_the_marts_of_the_evaluation(edition: Edition) -> None:
         assert_frame_equal(found, own.sort(MART[table].primary_key()), check_column_order=False)
         checked += 1
     assert checked > 8
+
+
+def test_the_evaluators_workbook_has_each_persons_change() -> None:
+    person = {
+        "evaluation": "children-2019",
+        "wave_pre": "baseline",
+        "wave_post": "endline",
+        "instrument": "kidscreen52",
+        "respondent": "self",
+        "scale": "autonomy",
+        "place": 1,
+        "pre": 40.0,
+        "post": 45.5,
+        "change": 5.5,
+        "outcome": "improved",
+    }
+    persons = rows_of("analyst.person_change", [person])
+    made = context("restricted", tables={**tables(), "analyst.person_change": persons})
+    content = evaluation_workbook("children-2019", "en", made)
+    shown = fastexcel.read_excel(content).load_sheet("person_change").to_polars()
+    assert shown.rows(named=True) == [person]
+    assert "person_change" not in sheets(evaluation_workbook("children-2019", "en", context()))
 
 
 def test_a_survey_has_its_years_rows() -> None:
