@@ -68,7 +68,10 @@ def _disclosed_outputs() -> dict[str, dg.AssetOut]:
 
 
 def _shown_from() -> dict[str, set[dg.AssetKey]]:
-    """The graph shows each table after its own mart, though one step hides cells of all of them together."""
+    """The graph shows each table after its own mart, though one step hides cells of all of them together.
+
+    What only the evaluator's edition shows must be there before this step, which begins that edition.
+    """
     money = dict.fromkeys(("service", "cost", "budget"), MONEY_FACTS)
     beside = {**money, "stakeholder": (THEMES,), "score_change": (PERSONS,)}
     return {
