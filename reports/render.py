@@ -115,10 +115,12 @@ class Numbering:
         if not numbers:
             return ""
         say = self.words.say
-        names = [say("Table {number}", number=number) for number in numbers]
-        links = [f"[{name}](#table-{number})" for name, number in zip(names, numbers, strict=True)]
-        named = say("numbers: {tables}", tables=self.words.listing(links))
+        named = say("numbers: {tables}", tables=self.words.listing([*map(self._link, numbers)]))
         return f" ({named})"
+
+    def _link(self, number: int) -> str:
+        name = self.words.say("Table {number}", number=number)
+        return f"[{name}](#table-{number})"
 
     def files(self) -> Mapping[str, bytes]:
         """The drawn figures by their file names in the document."""

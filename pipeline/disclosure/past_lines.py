@@ -101,11 +101,12 @@ def _key(place: tuple[str, object], group: Group, line: Line) -> dict[str, objec
 
 
 def differs_by_few(setting: Setting, place: tuple[object, str, Group, Line]) -> bool:
-    """Tell whether an earlier release showed the row, and a few persons' data changed since."""
+    """Tell whether an earlier release showed any figure of the row, and a few persons' data changed since."""
     evaluation, table, group, line = place
     key = _key((table, evaluation), group, line)
+    figures = (RULES[table].base or "", *RULES[table].figures)
     return any(
         setting.small(past.persons(table, evaluation, line, group))
-        and past.shown(table, key, RULES[table].base or "") is not None
+        and any(past.shown(table, key, figure) is not None for figure in figures)
         for past in setting.earlier
     )

@@ -160,6 +160,7 @@ def _numbers(path: Path, spoken: str) -> Counter[tuple[str, Decimal]]:
 NOT_OF_THE_DATA = {
     ("render", "table"): "the number of a table",
     ("render", "figure"): "the number of a figure",
+    ("render", "_link"): "the number of a table",
     ("methods", "_window"): "the plan's waves",
     ("methods", "_outcome_cells"): "the plan's thresholds",
     ("methods", "_deviations"): "the plan before and after a change",

@@ -230,6 +230,16 @@ def test_no_money_of_few_follows(came: Case) -> None:
         assert not 0 < spent["person"].n_unique() < MIN_CELL, row
 
 
+def test_no_amount_of_one_who_left_follows(corrected: Case) -> None:
+    """Only one person's services went: whoever sees a line in both releases sees the same."""
+    _, found, _, again = corrected
+    key = ["population", "grp", "service_group", "service"]
+    both = again.public["mart.service_spend"].join(found.public["mart.service_spend"], on=key, suffix="_then")
+    for figure in ("eur", "participants"):
+        shown = both.drop_nulls([figure, f"{figure}_then"])
+        assert shown.filter(pl.col(figure) != pl.col(f"{figure}_then")).is_empty(), figure
+
+
 def test_what_is_shown_stays_true(came: Case) -> None:
     _, _, second, again = came
     change = second.score_change()
