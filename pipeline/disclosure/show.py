@@ -19,7 +19,8 @@ PROOF_SCHEMA = {
     "lower": pl.Float64(),
     "upper": pl.Float64(),
 }
-DIGITS = 6
+DIGITS = 4
+"""Linear programmes find an end to about a millionth: further digits would differ from run to run."""
 HIDDEN_CELL = ("table_name", "row_key", "column_name")
 Marts = Mapping[str, pl.DataFrame]
 
