@@ -29,6 +29,7 @@ from pipeline.disclosure.single_rows import hidden_ends, hide_single_rows
 from pipeline.disclosure.survey_changes import hide_with_survey
 from pipeline.disclosure.system import System
 from pipeline.disclosure.two_way import hide_two_way, unlisted
+from pipeline.disclosure.withdrawn_rows import hide_new_beside_withdrawn
 from pipeline.outcomes.evidence_card import evidence_card
 from pipeline.plan import Plan
 
@@ -110,6 +111,7 @@ def _derived(
         *hide_beside(setting, unsafe if personal else None, hidden),
         *hide_ends(setting, hidden),
         *hide_few_changed(setting),
+        *hide_new_beside_withdrawn(setting),
     ]
 
 

@@ -6,20 +6,23 @@ secret as a small group: the later figure is hidden where the earlier one was sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import dataframely as dy
 import polars as pl
 
+from pipeline.breakdowns import IN_NO_GROUP, values_of
 from pipeline.disclosure.contributions import (
     ANYTHING,
+    NO_EVALUATION,
     Facts,
     block_of,
     changed_persons,
     contributions,
 )
 from pipeline.disclosure.families import sum_over_groups
-from pipeline.disclosure.groups import Family, Group, Nesting, Rest, rest_of
+from pipeline.disclosure.groups import ALL, Family, Group, Nesting, Rest, rest_of
 from pipeline.disclosure.system import System
 from pipeline.schemas import MART
 
@@ -59,12 +62,13 @@ class Past:
     """An earlier release beside the present facts.
 
     changed: how many persons' contributions changed by kind, evaluation, block and group; blocks: kind, evaluation
-    and block of all that changed.
+    and block of all that changed; withdrawn: evaluation and group of those whom only the public tables still count.
     """
 
     release: EarlierRelease
     changed: Mapping[tuple[str, str, str, Group], int]
     blocks: frozenset[tuple[str, str, str]] = frozenset()
+    withdrawn: frozenset[tuple[str, Group]] = frozenset()
     _rows: dict[str, dict[tuple[object, ...], dict[str, object]]] = field(default_factory=dict)
 
     @classmethod
@@ -76,7 +80,9 @@ class Past:
             for evaluation, kind, block, population, grp, persons in found.iter_rows()
         }
         blocks = frozenset((kind, evaluation, block) for kind, evaluation, block, _ in changed)
-        return cls(replace(release, facts={}), changed, blocks)
+        withdrawn = frozenset(_withdrawn(release))
+        marts = _as_counted(release) if withdrawn else release.marts
+        return cls(replace(release, facts={}, marts=marts), changed, blocks, withdrawn)
 
     def persons(self, table: str, evaluation: object, keys: tuple[object, ...], group: Group) -> int:
         """Return how many persons changed in a figure of a mart; in some marts, in anything."""
@@ -89,19 +95,38 @@ class Past:
 
     def unchanged(self, kind: str, evaluation: object, keys: tuple[object, ...]) -> bool:
         """Tell whether nobody's contribution of a kind changed, in any group."""
-        return (kind, str(evaluation), block_of(*keys)) not in self.blocks
+        block = (kind, str(evaluation), block_of(*keys))
+        return block not in self.blocks and not self.has_withdrawn(evaluation)
 
     def unchanged_throughout(self, kind: str, evaluation: object) -> bool:
         """Tell whether nobody's contribution of a kind changed in an evaluation."""
-        return not any(block[:2] == (kind, str(evaluation)) for block in self.blocks)
+        of_kind = any(block[:2] == (kind, str(evaluation)) for block in self.blocks)
+        return not of_kind and not self.has_withdrawn(evaluation)
+
+    def known_to_change(self, evaluation: str, group: Group) -> int:
+        """Return of how many persons anything changed, those not counted who were erased."""
+        return self.changed.get((ANYTHING, evaluation, "", group), 0)
+
+    def has_withdrawn(self, evaluation: object) -> bool:
+        """Tell whether anybody was erased whom the public tables of an evaluation still count."""
+        return any(of == str(evaluation) for of, _ in self.withdrawn)
 
     def change_of(self, table: str, evaluation: object, keys: tuple[object, ...]) -> Callable[[Group], int]:
         """Return the function that tells of a group how many persons changed in a figure of a mart."""
         return lambda group: self.persons(table, evaluation, keys, group)
 
     def of_kind(self, kind: str, evaluation: object, keys: tuple[object, ...], group: Group) -> int:
-        """Return how many persons' contributions of a kind changed."""
-        return self.changed.get((kind, str(evaluation), block_of(*keys), group), 0)
+        """Return how many persons' contributions of a kind changed, at least one where somebody was erased.
+
+        What the erased put in is not known any more. That others changed too can only make it more persons.
+        """
+        found = self.changed.get((kind, str(evaluation), block_of(*keys), group), 0)
+        return found or int(self._withdrawn_from(str(evaluation), group))
+
+    def _withdrawn_from(self, evaluation: str, group: Group) -> bool:
+        """Tell whether somebody may have been erased from a group; of those in no group no mart counts any."""
+        in_no_group = IN_NO_GROUP in values_of(*group).values()
+        return (evaluation, ALL if in_no_group else group) in self.withdrawn
 
     def row(self, table: str, key: tuple[object, ...]) -> dict[str, object] | None:
         """Return the row of the earlier public table with this key, in the mart's own order; None without one."""
@@ -121,6 +146,45 @@ class Past:
     def marts(self) -> Marts:
         """The marts with every figure."""
         return self.release.marts
+
+
+def _withdrawn(release: EarlierRelease) -> Iterator[tuple[str, Group]]:
+    """Evaluation and group of the rows whose public counts are others than those of the marts.
+
+    The same at first; the marts are computed anew when a person is erased, and the public tables stay.
+    """
+    for table, public in release.public.items():
+        both, counts = _with_counts(public, release.marts.get(table, public), table)
+        other = [
+            pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(f"{name}_other")) for name in counts
+        ]
+        for row in both.filter(pl.any_horizontal(pl.lit(value=False), *other)).iter_rows(named=True):
+            group = str(row.get("population", "all")), str(row.get("grp", "all"))
+            yield str(row.get("evaluation", NO_EVALUATION)), group
+
+
+def _as_counted(release: EarlierRelease) -> Marts:
+    """The marts with the counts that were shown: on so many persons the figures rested that were shown."""
+    found = {}
+    for table, marts in release.marts.items():
+        both, counts = _with_counts(marts, release.public.get(table, marts), table)
+        shown = [pl.coalesce(f"{name}_other", name).alias(name) for name in counts]
+        found[table] = both.with_columns(shown).select(marts.columns)
+    return found
+
+
+def _with_counts(rows: pl.DataFrame, other: pl.DataFrame, table: str) -> tuple[pl.DataFrame, list[str]]:
+    """Rows of a mart with the counts of the same rows elsewhere as `…_other`, and the names of the counts."""
+    key = [name for name in KEYS[table] if name in rows.columns]
+    counts = [name for name in _counts(table) if name in rows.columns and name in other.columns]
+    beside = other.select(*key, *(pl.col(name).alias(f"{name}_other") for name in counts))
+    return rows.join(beside, on=key, how="left", nulls_equal=True, maintain_order="left"), counts
+
+
+def _counts(table: str) -> list[str]:
+    """The columns of a mart that count: two computations of the same rows give exactly the same."""
+    columns = MART[table].columns().items()
+    return [name for name, column in columns if isinstance(column, dy.Int64) and name not in KEYS[table]]
 
 
 @dataclass(frozen=True, slots=True)

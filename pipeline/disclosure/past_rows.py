@@ -42,12 +42,16 @@ def hide_few_changed(setting: Setting) -> list[System]:
 
 
 def _moved(past: Past, table: str, rows: Sequence[Row]) -> set[str]:
-    """The evaluations in which a row of the mart came, went or has another value in any column but its notes."""
+    """The evaluations in which a row of the mart came, went or has another value in any column but its notes.
+
+    Also those that lost a person whom the public tables still count.
+    """
     columns = [name for name in MART[table].column_names() if name not in NOTES]
     frame = past.marts.get(table)
     before = [] if frame is None else frame.iter_rows(named=True)
     now, then = ({(_breakdown(row)[0], *map(row.get, columns)) for row in side} for side in (rows, before))
-    return {str(row[0]) for row in now ^ then}
+    withdrawn = {evaluation for evaluation, _ in past.withdrawn}
+    return {str(row[0]) for row in now ^ then} | withdrawn
 
 
 def _breakdown(row: Row) -> tuple[str, str]:

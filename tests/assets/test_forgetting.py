@@ -26,10 +26,12 @@ import pyreadstat
 import pytest
 
 from assets.history import dagster_instance
+from pipeline.disclosure.rules import RULES
 from pipeline.home import Home, Settings
 from pipeline.identity import load_key, pseudonym
 from pipeline.release.publish import read_manifest, released
 from pipeline.release.seal import edited_files, edited_manifests
+from pipeline.schemas import MART
 from tests.assets.small_home import PERSONS, SHEET, answered, name, write_small_home
 from tests.assets.test_by_configuration import write
 from tests.conftest import CommandLine, command_line
@@ -124,9 +126,35 @@ def places_of(home: Path, texts: list[str]) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def marts(release: Path) -> dict[str, str]:
-    tables = read_manifest(release)["tables"]
-    return {table: told["sha256"] for table, told in tables.items() if table.startswith("mart.")}
+def figures(release: Path) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of the marts as the research database has them, without what disclosure control says of them."""
+    with duckdb.connect(str(release / "research.duckdb"), read_only=True) as research:
+        return {
+            table: research.execute(
+                f"SELECT COLUMNS(c -> c NOT IN ('suppressed', 'reason')) FROM {table} ORDER BY ALL"
+            ).fetchall()
+            for table in MART
+        }
+
+
+def assert_nothing_new_is_published(earlier: Path, later: Path) -> None:
+    """The figures that both public databases show are the same: nothing follows from their difference."""
+    with duckdb.connect() as both:
+        for name, release in (("earlier", earlier), ("later", later)):
+            both.execute(f"ATTACH '{release / 'public' / 'public.duckdb'}' AS {name} (READ_ONLY)")
+        shown_before = 0
+        for table, rules in RULES.items():
+            if rules.way == "no_cells":
+                continue
+            key = ", ".join(MART[table].primary_key())
+            for figure in rules.figures:
+                [[shown, other]] = both.execute(
+                    f"SELECT count(e.{figure}), count(*) FILTER (e.{figure} <> l.{figure}) "
+                    f"FROM earlier.{table} AS e JOIN later.{table} AS l USING ({key})"
+                ).fetchall()
+                assert other == 0, (table, figure)
+                shown_before += shown
+    assert shown_before > 0
 
 
 def open_to_everybody(home: Path) -> dict[str, bytes]:
@@ -267,7 +295,8 @@ def test_the_next_run_is_as_if_they_had_never_been_there(erasure: Erasure, tmp_p
     shutil.copy(erasure.home.parent / "key", tmp_path / "key")
     write_home(never, NUMBER)
     other = Path(own("run", never).stdout.splitlines()[-1])
-    assert marts(erasure.home.parent / release) == marts(tmp_path / other)
+    assert figures(erasure.home.parent / release) == figures(tmp_path / other)
+    assert_nothing_new_is_published(erasure.home / "releases" / "2024.1", erasure.home.parent / release)
     # What came again is the submission it was: nothing is there twice.
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as warehouse:
         found = warehouse.execute(

@@ -7,11 +7,14 @@ their own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 import pytest
 
 from pipeline.disclosure import Disclosed, EarlierRelease, control
+from pipeline.schemas import MART
 from tests.pipeline.disclosure.programme import Programme, in_group, plan, register
 from tests.pipeline.disclosure.test_attack import (
     MIN_CELL,
@@ -26,6 +29,8 @@ from tests.pipeline.disclosure.test_attack import (
 QUICK = 1
 SEEDS = [pytest.param(seed, marks=[] if seed < QUICK else pytest.mark.slow) for seed in range(PROGRAMMES)]
 CAME = (1, 2, 4, 6, 20)
+LATE = (0, 3, 8, 0, 25)
+"""How many come while others are erased; a programme has at least eight people."""
 Case = tuple[Programme, Disclosed, Programme, Disclosed]
 
 
@@ -63,6 +68,33 @@ def corrected(request: pytest.FixtureRequest) -> Case:
     second = programme.with_people(mended)
     found, again = two_releases(programme, second)
     return programme, found, second, again
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def erased(request: pytest.FixtureRequest) -> Case:
+    """A programme some of whose people were erased after the first release, while nobody or others came.
+
+    What is left of the first release knows the erased no more; its public tables still count them.
+    """
+    whole, random = Programme(request.param), np.random.default_rng(request.param)
+    size = max(8, whole.size - LATE[request.param % len(LATE)])
+    first = whole.with_people(whole.people.head(size))
+    gone = random.choice(size, int(random.integers(1, MIN_CELL)), replace=False).tolist()
+    left = ~pl.col("person").is_in(gone)
+    rest, second = (programme.with_people(programme.people.filter(left)) for programme in (first, whole))
+    found = released(first)
+    rebuilt = {table: flagged_as(found.flagged, table, marts) for table, marts in rest.marts().items()}
+    before = EarlierRelease("2019.1", rebuilt, found.public, rest.facts())
+    return first, found, second, released(second, before)
+
+
+def flagged_as(before: Mapping[str, pl.DataFrame], table: str, marts: pl.DataFrame) -> pl.DataFrame:
+    """A mart computed anew, its rows suppressed where they were in the release."""
+    key = [name for name in MART[table].primary_key() if name in marts.columns]
+    if "suppressed" not in marts.columns:
+        return marts
+    flags = before[table].select(*key, "suppressed")
+    return marts.drop("suppressed").join(flags, on=key, how="left", maintain_order="left")
 
 
 def sums(
@@ -127,6 +159,37 @@ def test_no_score_of_those_who_came_follows(came: Case) -> None:
 
 def test_no_corrected_score_follows(corrected: Case) -> None:
     assert_no_difference_follows(corrected)
+
+
+def test_no_score_of_the_erased_follows(erased: Case) -> None:
+    assert_no_difference_follows(erased)
+
+
+def test_no_amount_of_one_who_left_follows(corrected: Case) -> None:
+    """Only one person's services went: whoever sees a line in both releases sees the same."""
+    assert_the_same_where_shown(corrected, {"mart.service_spend": ["eur", "participants"]})
+
+
+def test_no_rating_or_amount_of_the_erased_follows(erased: Case) -> None:
+    """Where nobody came, whoever sees a figure in both releases sees the same."""
+    figures = {
+        "mart.rated_change": ["better", "same", "worse"],
+        "mart.service_spend": ["eur", "participants"],
+        "mart.employment_change": ["before", "during"],
+    }
+    first, _, second, _ = erased
+    if set(second.people["person"]) <= set(first.people["person"]):
+        assert_the_same_where_shown(erased, figures)
+
+
+def assert_the_same_where_shown(case: Case, tables: dict[str, list[str]]) -> None:
+    _, found, _, again = case
+    for table, figures in tables.items():
+        key = [name for name in MART[table].primary_key() if name in found.public[table].columns]
+        both = again.public[table].join(found.public[table], on=key, suffix="_then")
+        for figure in figures:
+            shown = both.drop_nulls([figure, f"{figure}_then"])
+            assert shown.filter(pl.col(figure) != pl.col(f"{figure}_then")).is_empty(), (table, figure)
 
 
 def test_the_earlier_release_alone_is_as_without_it(came: Case) -> None:
@@ -228,16 +291,6 @@ def test_no_money_of_few_follows(came: Case) -> None:
         if row["service"] != "all":
             spent = spent.filter(pl.col("service") == row["service"])
         assert not 0 < spent["person"].n_unique() < MIN_CELL, row
-
-
-def test_no_amount_of_one_who_left_follows(corrected: Case) -> None:
-    """Only one person's services went: whoever sees a line in both releases sees the same."""
-    _, found, _, again = corrected
-    key = ["population", "grp", "service_group", "service"]
-    both = again.public["mart.service_spend"].join(found.public["mart.service_spend"], on=key, suffix="_then")
-    for figure in ("eur", "participants"):
-        shown = both.drop_nulls([figure, f"{figure}_then"])
-        assert shown.filter(pl.col(figure) != pl.col(f"{figure}_then")).is_empty(), figure
 
 
 def test_what_is_shown_stays_true(came: Case) -> None:
