@@ -31,7 +31,8 @@ def rated_change(
     at_post = responses.lazy().filter(
         pl.col("wave") == evaluation.post, pl.col("instrument").is_in(rated["instrument"].unique().to_list())
     )
-    answers = _one_a_person(at_post.collect().join(rated, on=["instrument", "item", "answer"]))
+    given = at_post.collect().with_columns(pl.col("instrument", "item", "respondent").cast(pl.String))
+    answers = _one_a_person(given.join(rated, on=["instrument", "item", "answer"]))
     by = ("instrument", "item")
     return mart_frame(
         "mart.rated_change",
