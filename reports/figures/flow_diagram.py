@@ -13,10 +13,10 @@ from reports.figures.style import (
     INK,
     NEUTRAL,
     ON_DARK,
-    WIDTH,
     Description,
     drawing,
     drawn_once,
+    figure_in_inches,
     to_svg,
     wrapped,
 )
@@ -63,16 +63,10 @@ class FlowDiagram(Description):
     @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
-        from matplotlib.figure import Figure
-
         tops = list(self._tops())
         height = tops.pop()
         with drawing():
-            figure = Figure(figsize=(WIDTH, height))
-            canvas = figure.add_axes((0, 0, 1, 1))
-            canvas.set_axis_off()
-            canvas.set_xlim(0, WIDTH)
-            canvas.set_ylim(height, 0)
+            figure, canvas = figure_in_inches(height)
             lefts = self._lefts()
             for left, step in zip(lefts, self._named_steps(), strict=True):
                 name = "\n".join(wrapped([step], _LETTERS))

@@ -18,6 +18,7 @@ from reports.figures.style import (
     decimals,
     drawing,
     drawn_once,
+    figure_in_inches,
     to_svg,
     wrapped,
 )
@@ -70,16 +71,10 @@ class Persons(Description):
     @drawn_once
     def svg(self) -> bytes:
         """The drawn figure."""
-        from matplotlib.figure import Figure
-
         rows = -(-len(self.panels) // _COLUMNS)
         height = _HEAD + rows * _STEP + _FOOT
         with drawing():
-            figure = Figure(figsize=(WIDTH, height))
-            canvas = figure.add_axes((0, 0, 1, 1))
-            canvas.set_axis_off()
-            canvas.set_xlim(0, WIDTH)
-            canvas.set_ylim(height, 0)
+            figure, canvas = figure_in_inches(height)
             scale = _Scale.over(self.panels)
             places = [_place(number) for number in range(len(self.panels))]
             self._squares(canvas, places, scale)

@@ -96,6 +96,18 @@ def figure_with_rows(
     return figure, axes
 
 
+def figure_in_inches(height: float) -> tuple[Figure, Axes]:
+    """A figure with one canvas all over it, measured in inches from its left top, no axis drawn."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height))
+    canvas = figure.add_axes((0, 0, 1, 1))
+    canvas.set_axis_off()
+    canvas.set_xlim(0, WIDTH)
+    canvas.set_ylim(height, 0)
+    return figure, canvas
+
+
 def _rows(axes: Axes, rows: int, axis: str) -> None:
     """Rows from the top; ticks of rows are left out, for their labels are set as text (twice as fast)."""
     axes.set_ylim(rows - 0.4, -0.6)
