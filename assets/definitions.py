@@ -20,7 +20,7 @@ from assets.tables import WarehouseTables
 from assets.workshop import Listener, Workshop, no_listener
 from assets.yearly_round import services_report_of, survey_forms
 from pipeline.home import Settings
-from pipeline.home_lock import only_run, sign_of_life
+from pipeline.home_lock import give_sign_of_life, only_run
 from pipeline.private_file import keep_private
 
 
@@ -69,8 +69,9 @@ def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
     @dg.resource(description="The home of this run: plan, measures, register, open warehouse.")
     def workshop(context: dg.InitResourceContext) -> Iterator[Workshop]:
         run = context.run
-        sign = sign_of(settings.dagster_home, run.run_id if run else "none")
-        with sign_of_life(sign), only_run(settings.home.path, context.log.info if context.log else print):
+        if run:
+            give_sign_of_life(sign_of(settings.dagster_home, run.run_id))
+        with only_run(settings.home.path, context.log.info if context.log else print):
             opened = Workshop(settings, listener, resumed=is_resumed(run))
             try:
                 if run and run.job_name in RELEASING:

@@ -29,7 +29,7 @@ def recover(settings: Settings) -> list[str]:
 
 
 def mark_broken_runs(instance: dg.DagsterInstance, dagster_home: Path) -> list[str]:
-    """Mark runs that are under way by the history, but not in truth."""
+    """Mark runs that are under way by the history, but not in truth; take away the signs of those that ended."""
     broken = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=UNDER_WAY)):
         run, sign = record.dagster_run, sign_of(dagster_home, record.dagster_run.run_id)
@@ -38,6 +38,15 @@ def mark_broken_runs(instance: dg.DagsterInstance, dagster_home: Path) -> list[s
             alive = time.time() - record.update_timestamp.timestamp() < WITHOUT_SIGN_SECONDS
         if not alive:
             instance.report_run_failed(run, WHY)
-            sign.unlink(missing_ok=True)
             broken.append(run.run_id)
+    _tidy(instance, dagster_home)
     return broken
+
+
+def _tidy(instance: dg.DagsterInstance, dagster_home: Path) -> None:
+    """Remove the signs of runs that have ended, by the history and in truth."""
+    for sign in sign_of(dagster_home, "none").parent.glob("*"):
+        record = instance.get_run_record_by_id(sign.name)
+        under_way = record is not None and not record.dagster_run.is_finished
+        if not under_way and not is_alive(sign):
+            sign.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Running the graph of a home in this process: the main job, with what came of it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +13,11 @@ from assets.definitions import build_definitions
 from assets.errors import EXPECTED, OF_THE_MACHINE
 from assets.history import dagster_instance
 from assets.jobs import EVALUATE, EVERYTHING, PUBLISH, TAKE_IN
-from assets.recovery import mark_broken_runs
+from assets.recovery import mark_broken_runs, sign_of
 from assets.reporting import range_tags, report_keys, stretches, survey_key
 from assets.workshop import Listener, no_listener
 from pipeline.home import Settings
+from pipeline.home_lock import give_sign_of_life
 from pipeline.identity import mask_path
 from pipeline.plan import Plan
 
@@ -48,7 +50,7 @@ def run_graph(
     with dagster_instance(settings.dagster_home) as instance:
         mark_broken_runs(instance, settings.dagster_home)
         for job, tags in _plan_of(settings.home.plan(), today, evaluations, years):
-            outcome = run_job(definitions, instance, job, tags)
+            outcome = run_job(settings, definitions, instance, job, tags)
             if not outcome.released:
                 return outcome
     return RunOutcome(released=True)
@@ -70,11 +72,18 @@ def _plan_of(
 
 
 def run_job(
-    definitions: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dict[str, str]
+    settings: Settings,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job: str,
+    tags: dict[str, str],
 ) -> RunOutcome:
     """Run a job in this process and say what came of it."""
+    run = str(uuid.uuid4())
+    # Before the history knows of the run: killed at any moment, it can be told from one that has not begun.
+    give_sign_of_life(sign_of(settings.dagster_home, run))
     result = definitions.resolve_job_def(job).execute_in_process(
-        instance=instance, tags=tags, run_config=QUIET, raise_on_error=False
+        instance=instance, tags=tags, run_config=QUIET, raise_on_error=False, run_id=run
     )
     if result.success:
         return RunOutcome(released=True)

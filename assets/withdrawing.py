@@ -68,7 +68,7 @@ def compute_marts(settings: Settings) -> str | None:
         today = clock.today(plan.calendar)
         definitions = build_definitions(settings, no_listener, today)
         with dagster_instance(settings.dagster_home) as instance:
-            outcome = run_job(definitions, instance, EVALUATE, range_tags(report_keys(plan, today)))
+            outcome = run_job(settings, definitions, instance, EVALUATE, range_tags(report_keys(plan, today)))
         why = None if outcome.released else outcome.error or ", ".join(outcome.failed_checks)
     except Exception as error:  # noqa: BLE001 - whatever stands in the way, the person's data must go
         why = type(error).__name__  # its words may hold a value

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _HELD: set[Path] = set()
+_SIGNS: dict[Path, int] = {}
 
 
 @contextmanager
@@ -46,22 +47,23 @@ def _since(path: Path) -> str:
     return f" since {noted[11:16]}" if noted else ""
 
 
-@contextmanager
-def sign_of_life(path: Path) -> Iterator[None]:
-    """Hold a lock on a file for as long as a run lives; the file tells its process."""
+def give_sign_of_life(path: Path) -> None:
+    """Hold a lock on a file until this process ends; the file tells the process.
+
+    It isn't given up with the work: a process killed after that, but before the history says so, would leave a run
+    that nobody could tell from one that has not begun. Several processes may work on a run.
+    """
+    if path in _SIGNS:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(str(os.getpid()))
-        file.flush()
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
+    sign = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(sign, fcntl.LOCK_SH)
+    os.write(sign, str(os.getpid()).encode())
+    _SIGNS[path] = sign
 
 
 def is_alive(path: Path) -> bool | None:
-    """Tell whether the run that wrote this sign of life still lives; None: there is no sign."""
+    """Tell whether a process that gave this sign of life still lives; None: there is no sign."""
     try:
         with path.open("r+") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -25,7 +25,7 @@ def taken_in(home: Path) -> dict[str, pl.DataFrame]:
     """The tables of persons' answers after the job that takes in."""
     settings = Settings.for_home(home, {"IEGUVUMI_KEY_FILE": str(home.parent / "key")})
     with dagster_instance(settings.dagster_home) as instance:
-        assert run_job(build_definitions(settings), instance, TAKE_IN, {}).released
+        assert run_job(settings, build_definitions(settings), instance, TAKE_IN, {}).released
     with Warehouse.open(settings.home.warehouse) as warehouse:
         return {table: warehouse.read(table) for table in ("core.response", "core.score")}
 

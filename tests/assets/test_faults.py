@@ -197,6 +197,9 @@ def killing(first, *rest):
 {of}.{name} = killing
 """
 BEFORE_THE_RENAME = KILLED_BEFORE.format(of="pathlib.Path", name="rename", marked=".building")
+BEFORE_THE_END = "import dagster._core.events\n" + KILLED_BEFORE.format(
+    of="dagster._core.events.DagsterEvent", name="job_success", marked=""
+)
 BEFORE_THE_LINK = KILLED_BEFORE.format(of="os", name="replace", marked=".building-latest")
 
 
@@ -219,6 +222,16 @@ def test_stopped_at_each_step_of_publishing_it_leaves_the_old_release(begun: Beg
         assert_nothing_is_broken(home)
         assert [folder.name for folder in released(Home(home))] == there
         assert (home / "releases" / "latest").readlink() == Path(OLD)
+    assert begun.ieguvumi("run", home).stdout.startswith("Nothing changed")
+    assert_it_is_as_undisturbed(begun, home)
+
+
+def test_killed_before_the_history_knows_its_end_it_holds_nobody_up(begun: Begun, tmp_path: Path) -> None:
+    home = begun.copy(tmp_path)
+    process = begin(begun.ieguvumi, home, BEFORE_THE_END + RUN)
+    process.communicate(timeout=300)
+    assert process.returncode == -signal.SIGKILL
+    assert_nothing_is_broken(home)
     assert begun.ieguvumi("run", home).stdout.startswith("Nothing changed")
     assert_it_is_as_undisturbed(begun, home)
 

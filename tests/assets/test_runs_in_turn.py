@@ -21,9 +21,9 @@ from assets.definitions import build_definitions
 from assets.history import BATCH_SIZE, dagster_instance
 from assets.recovery import recover, sign_of
 from assets.reporting import range_tags, report_keys, stretches, survey_key
-from assets.running import QUIET
+from assets.running import QUIET, run_job
 from pipeline.home import Home, Settings
-from pipeline.home_lock import is_alive, only_run, sign_of_life
+from pipeline.home_lock import give_sign_of_life, is_alive, only_run
 from pipeline.release.fingerprint import fingerprint
 from tests.assets.yearly_home import PLAN
 from tests.conftest import CommandLine
@@ -101,14 +101,41 @@ def test_a_living_run_stays_and_a_killed_one_is_marked_as_failed(tmp_path: Path)
     living, killed, young = (sign_of(settings.dagster_home, run.run_id) for run in runs)
     killed.parent.mkdir(parents=True, exist_ok=True)
     killed.touch()
-    with sign_of_life(living):
-        assert recover(settings) == [runs[1].run_id]
-        assert is_alive(living)
+    ended = sign_of(settings.dagster_home, "run-that-the-history-does-not-know")
+    ended.touch()
+    give_sign_of_life(living)
+    assert recover(settings) == [runs[1].run_id]
+    assert is_alive(living)
+    assert sorted(killed.parent.iterdir()) == [living], "what ended leaves no sign"
     with dagster_instance(settings.dagster_home) as instance:
         statuses = [instance.get_run_by_id(run.run_id).status for run in runs]  # type: ignore[union-attr]
     started, failed = dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.FAILURE
     assert statuses == [started, failed, started]
     assert is_alive(young) is None
+
+
+def test_a_run_gives_a_sign_of_life_before_it_begins_and_until_the_history_knows_its_end(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "home").mkdir()
+    settings, seen = Settings.for_home(tmp_path / "home", {}), []
+
+    def alive(run_id: str) -> bool | None:
+        return is_alive(sign_of(settings.dagster_home, run_id))
+
+    @dg.op
+    def looks() -> None:
+        seen.append(alive(dg.OpExecutionContext.get().run_id))
+
+    @dg.job
+    def looking() -> None:
+        looks()
+
+    with dagster_instance(settings.dagster_home) as instance:
+        assert run_job(settings, dg.Definitions(jobs=[looking]), instance, "looking", {}).released
+        [run] = instance.get_runs()
+    assert seen == [True]
+    assert alive(run.run_id), "the sign is the process's, not the run's: there is no moment without one"
 
 
 def test_neighbouring_partitions_are_one_run() -> None:
