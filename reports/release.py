@@ -21,6 +21,7 @@ from reports.index import Entry, release_index
 from reports.language import words_for
 from reports.own_pages import FOLDER as MUNICIPALITIES
 from reports.own_pages import municipality_codes, municipality_pages
+from reports.pandoc import pandoc
 from reports.plain import FOLDER as PLAIN
 from reports.plain import plain_report
 from reports.stakeholders import stakeholder_report, survey_years
@@ -108,6 +109,7 @@ def get_ready(language: Language) -> None:
     words_for(language)
     for library in ("matplotlib.figure", "matplotlib.legend", "matplotlib.backends.backend_svg"):
         import_module(library)
+    pandoc()
 
 
 def write_language(folder: Path, context: ReportContext, language: Language) -> list[Path]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pypandoc
 import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -23,12 +20,11 @@ from reports.anchors import unmarked, with_anchors, with_letters, without_letter
 from reports.context import RenderedPage, RenderedReport
 from reports.document import Figure, Section, Table, escape
 from reports.language import Words
+from reports.pandoc import pandoc
 from reports.word import write_media
 
 # No raw HTML, TeX or Typst: an evaluator's commentary must not be able to break a page.
 MARKDOWN = "markdown-smart-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists"
-# The first day that a zip archive can name.
-_NO_TIME = "315532800"
 # A table of so many rows is not broken across pages.
 _KEPT_WHOLE = 14
 _WHOLE_WIDTH = 100
@@ -199,22 +195,13 @@ def _written(
     markdown: str, words: Words, figures: Mapping[str, bytes], *, word: bool
 ) -> tuple[dict[str, str], bytes]:
     """The report as `html` and as `typst`, and as a Word document, from one reading by pandoc."""
-    with as_file(files("reports") / "templates") as templates, TemporaryDirectory() as media:
-        command = [pypandoc.get_pandoc_path(), f"--from={MARKDOWN}", f"--to={templates / 'formats.lua'}"]
-        command += [f"--metadata=lang:{words.language}"]
-        if word:
-            write_media(Path(media), figures, _fonts())
-            command += [f"--metadata=media:{media}"]
-        # A time of its own would give each document other bytes.
-        done = subprocess.run(  # noqa: S603 - our own pandoc
-            command,
-            input=markdown.encode(),
-            capture_output=True,
-            check=True,
-            env={**os.environ, "SOURCE_DATE_EPOCH": _NO_TIME},
-        )
-        written: dict[str, str] = json.loads(done.stdout)
-        return written, (Path(media) / "report.docx").read_bytes() if word else b""
+    if not word:
+        return pandoc().written(markdown, MARKDOWN, words.language), b""
+    with TemporaryDirectory() as folder:
+        media = Path(folder)
+        write_media(media, figures, _fonts())
+        written = pandoc().written(markdown, MARKDOWN, words.language, media)
+        return written, (media / "report.docx").read_bytes()
 
 
 def _html(read: _Read) -> bytes:

@@ -1,12 +1,13 @@
--- A report in all its formats from one reading of its Markdown: reading is what takes pandoc longest.
--- Gives a JSON object, {"html": …, "typst": …}, and writes `report.docx` into the folder that the metadata name as
--- `media`, in which the reference document and the figures (PNG) lie; none where they name no folder. Carries to all what pandoc's writers drop: text alternatives, row heads,
--- scrolling tables, boxes, captions that count themselves.
+-- Reports in all their formats, each from one reading of its Markdown. Run by `pandoc lua`: for each line that comes in, a
+-- JSON object {"markdown": …, "reading": …, "language": …, "media": …}, a line goes out, {"html": …, "typst": …} or
+-- {"error": …}. `media` is a folder in which the reference document and the figures (PNG) lie; `report.docx` is written
+-- into it. Without it there is no Word document. Carries to all what pandoc's writers drop: text alternatives, row
+-- heads, scrolling tables, boxes, captions that count themselves.
 
 local BOXES = {'note', 'commentary', 'box', 'headlines', 'whole'}
 -- The same boxes as paragraph styles of Word; the others need none.
 local WORD_STYLES = {note = 'Note', commentary = 'Commentary', box = 'Box'}
-local folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local folder = pandoc.path.directory(arg[0])
 
 local function content(path)
   local file = assert(io.open(path, 'rb'))
@@ -18,6 +19,8 @@ end
 local function template(name)
   return pandoc.template.compile(content(pandoc.path.join({folder, name})))
 end
+
+local PAGE, PRINTED = template('page.html'), template('page.typ')
 
 -- The first column names its row.
 local function with_row_heads(tbl)
@@ -81,7 +84,7 @@ end
 
 local function html(doc)
   return pandoc.write(doc:walk({Table = scrolling, Figure = reachable, Header = one_level_down}), 'html5', {
-    template = template('page.html'),
+    template = PAGE,
     table_of_contents = true,
     toc_depth = 2,
     section_divs = true,
@@ -92,7 +95,7 @@ end
 local function typst(doc)
   local filter = {Table = with_row_heads, Figure = figure_with_alternative, Div = boxed}
   return pandoc.write(doc:walk(filter), 'typst', {
-    template = template('page.typ'),
+    template = PRINTED,
     columns = 30,
     wrap_text = 'none',
   })
@@ -248,11 +251,16 @@ local function write(path, bytes)
   file:close()
 end
 
-function Writer(doc)
-  if doc.meta.media then
-    local media = pandoc.utils.stringify(doc.meta.media)
-    doc.meta.media = nil
-    write(pandoc.path.join({media, 'report.docx'}), docx(doc, media))
-  end
-  return pandoc.json.encode({html = html(doc), typst = typst(doc)})
+local function answered(asked)
+  -- A table whose rows are wider than so many letters has columns as wide as its lines of hyphens tell.
+  local doc = pandoc.read(asked.markdown, asked.reading, {columns = 72})
+  doc.meta.lang = asked.language
+  if asked.media then write(pandoc.path.join({asked.media, 'report.docx'}), docx(doc, asked.media)) end
+  return {html = html(doc), typst = typst(doc)}
+end
+
+for line in io.lines() do
+  local done, answer = pcall(function() return answered(pandoc.json.decode(line, false)) end)
+  io.write(pandoc.json.encode(done and answer or {error = tostring(answer)}), '\n')
+  io.flush()
 end
