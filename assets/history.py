@@ -52,6 +52,8 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         self._engines: dict[str, Engine] = {}
         self._held: dict[str, Connection] = {}
+        self._tables: dict[str, bool] = {}
+        self._columns: dict[str, bool] = {}
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -82,6 +84,18 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
                 super().store_event_batch(events)
             finally:
                 self._held = {}
+
+    def has_table(self, table_name: str) -> bool:
+        """Tell whether the index has a table; the file is asked once: Dagster asks for every event."""
+        if table_name not in self._tables:
+            self._tables[table_name] = super().has_table(table_name)
+        return self._tables[table_name]
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        """Tell whether the table of assets has a column; asked once too."""
+        if column_name not in self._columns:
+            self._columns[column_name] = super()._has_asset_key_col_on_connection(conn, column_name)
+        return self._columns[column_name]
 
     def dispose(self) -> None:
         """Close all connections."""

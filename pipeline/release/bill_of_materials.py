@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageMetadata, PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -37,9 +37,8 @@ def needed() -> dict[str, tuple[Distribution, frozenset[str]]]:
     return found
 
 
-def licence_of(package: Distribution) -> str:
-    """Return a package's licence as it tells it: the expression, the field, or the classifiers; else nothing."""
-    told = package.metadata
+def licence_of(told: PackageMetadata) -> str:
+    """Return a licence as the metadata tell it: the expression, the field, or the classifiers; else nothing."""
     field = (told["License-Expression"] or told["License"] or "").strip()
     if field and "\n" not in field and field.upper() != "UNKNOWN":
         return field
@@ -64,13 +63,15 @@ def bill_of_materials() -> bytes:
     components = {
         name: Component(
             type=ComponentType.APPLICATION if name == OWN else ComponentType.LIBRARY,
-            name=package.metadata["Name"],
-            version=package.version,
+            name=told["Name"],
+            version=told["Version"],
             bom_ref=name,
-            licenses=[DisjunctiveLicense(name=told)] if (told := licence_of(package)) else [],
-            purl=PackageURL("pypi", name=name, version=package.version),
+            licenses=[DisjunctiveLicense(name=licence)] if (licence := licence_of(told)) else [],
+            purl=PackageURL("pypi", name=name, version=told["Version"]),
         )
         for name, (package, _) in packages.items()
+        # Each time a package is asked for its metadata it reads them anew.
+        for told in [package.metadata]
     }
     bom = Bom(components=[component for name, component in components.items() if name != OWN])
     bom.metadata.component = components[OWN]

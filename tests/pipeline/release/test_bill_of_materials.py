@@ -55,7 +55,8 @@ def test_everything_that_is_needed_is_locked() -> None:
 
 def test_every_licence_goes_with_ours() -> None:
     licences = {
-        name: READ_BY_HAND.get(name) or licence_of(package) for name, (package, _) in needed().items()
+        name: READ_BY_HAND.get(name) or licence_of(package.metadata)
+        for name, (package, _) in needed().items()
     }
     assert {name: told for name, told in licences.items() if not COMPATIBLE.search(told)} == {}
 
