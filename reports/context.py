@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, Literal
@@ -81,10 +81,15 @@ def _never_null(table: str) -> list[str]:
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """A page in the formats that people read."""
+    """A page in the formats that people read; it is laid out for print when that is asked for."""
 
     html: bytes
-    pdf: bytes
+    lay_out: Callable[[], bytes] = field(compare=False, repr=False)
+
+    @cached_property
+    def pdf(self) -> bytes:
+        """The page as a tagged PDF."""
+        return self.lay_out()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -130,13 +130,13 @@ class Numbering:
 def render(page: Page, sections: Iterable[Section], words: Words) -> RenderedReport:
     """The report in all its formats. The same input gives the same bytes."""
     read = _read(page, sections, words, word=True)
-    return RenderedReport(_html(read), _pdf(read), read.docx)
+    return RenderedReport(_html(read), partial(_pdf, read), read.docx)
 
 
 def render_page(page: Page, sections: Iterable[Section], words: Words) -> RenderedPage:
     """A page for reading: no Word document. The same input gives the same bytes."""
     read = _read(page, sections, words, word=False)
-    return RenderedPage(_html(read), _pdf(read))
+    return RenderedPage(_html(read), partial(_pdf, read))
 
 
 def fill(template: str, words: Words, **values: object) -> str:

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from assets.checking import check_and_print
+from assets.command_line import app
 from tests.conftest import CommandLine
 from tests.pipeline.submissions.small_home import PARTICIPANTS, PLAN
 
@@ -28,23 +30,29 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_every_command_of_the_contract_has_a_help_text(ieguvumi: CommandLine) -> None:
-    for command in (
-        "demo",
-        "init",
-        "check",
-        "run",
-        "query",
-        "instruments",
-        "score",
-        "releases",
-        "diff",
-        "ui",
-        "return",
-        "trace",
-        "decrypt",
-    ):
-        assert "Usage:" in ieguvumi(command, "--help").stdout
+COMMANDS = (
+    "demo",
+    "init",
+    "check",
+    "run",
+    "query",
+    "instruments",
+    "score",
+    "releases",
+    "diff",
+    "ui",
+    "return",
+    "trace",
+    "decrypt",
+    "forget",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_contract_has_a_help_text(command: str) -> None:
+    shown = CliRunner().invoke(app, [command, "--help"])
+    assert shown.exit_code == 0
+    assert "Usage:" in shown.output
 
 
 def test_a_home_that_is_not_there(ieguvumi: CommandLine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reports import Press, ReportContext
+from reports import ReportContext
 from reports.context import RenderedPage, View
 from reports.figures.tiles import Tile, TileMap
 from reports.own_pages import municipality_codes, municipality_pages
+from reports.release import write_index, write_municipalities
 from reports.sections.municipality_map import of_today, participants_map
 from tests.reports.example_marts import ALL, context, hidden_below, table, tables
 from tests.reports.reading import read, text_of
@@ -130,15 +132,13 @@ def test_short_pages_have_no_contents(liepaja: RenderedPage) -> None:
 
 
 def test_only_the_public_edition_has_them(programme: ReportContext, tmp_path: Path) -> None:
-    press = Press(["en"])
-    press.begin(programme, tmp_path)
-    written = press.finish(lambda _: None)
-    press.close()
+    assert write_municipalities(tmp_path, replace(programme, edition="restricted"), "en") == []
+    written = write_municipalities(tmp_path, programme, "en")
     folder = tmp_path / "municipalities" / "children-2019"
     names = {f"{code}.en.{ending}" for code in (LIEPAJA, TUKUMS) for ending in ("html", "pdf")}
     assert {path.name for path in folder.iterdir()} == names
-    assert {path.name for path in written} >= names
-    index = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert {path.name for path in written} == names
+    index = write_index(tmp_path, programme).read_text(encoding="utf-8")
     assert f'href="municipalities/children-2019/{TUKUMS}.en.pdf"' in index
 
 

@@ -76,7 +76,9 @@ def evaluation_flow() -> str:
 
 
 def test_the_same_input_gives_the_same_bytes(latvian: RenderedReport) -> None:
-    assert evaluation_report("children-2019", "lv", context()) == latvian
+    again = evaluation_report("children-2019", "lv", context())
+    assert again == latvian
+    assert again.pdf == latvian.pdf
 
 
 def test_a_figure_drawn_anew_has_the_same_bytes() -> None:
@@ -215,6 +217,7 @@ def test_a_cell_means_just_its_text() -> None:
     assert escape("2024. gads") == r"2024\. gads"
 
 
+@pytest.mark.slow  # processes of their own; every run of the main job shows it too
 def test_all_reports_of_a_release_are_written(tmp_path: Path) -> None:
     heard: list[str] = []
     made = context()
