@@ -239,6 +239,12 @@ class View(NotedTables):
         scale = instrument.scales_by_id.get(scale_id) if instrument else None
         return 2 if scale is None or scale.metric_for(respondent) == "mean" else 1
 
+    def metric(self, row: Row) -> str:
+        """Metric of a row's scale as its respondent is scored; a mean of answers when the library lacks it."""
+        instrument = self.instrument(row["instrument"])
+        scale = instrument.scales_by_id.get(row["scale"]) if instrument else None
+        return scale.metric_for(row["respondent"]) if scale else "mean"
+
     def who(self, row: Row) -> str:
         """Measure and respondent of a row, for the brackets behind a scale's name."""
         return f"{self.measure(row['instrument'])}, {self.respondent(row['respondent'])}"

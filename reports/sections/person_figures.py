@@ -22,15 +22,9 @@ def person_figures(view: View, rows: list[Row]) -> Iterator[Figure]:
     """
     persons = _persons(view, rows[0])
     drawn = [row for row in rows if row["scale"] in persons]
-    kinds = dict.fromkeys(_metric(view, row) for row in drawn)
+    kinds = dict.fromkeys(view.metric(row) for row in drawn)
     for number, kind in enumerate(kinds, start=1):
-        yield _figure(view, number, [row for row in drawn if _metric(view, row) == kind], persons)
-
-
-def _metric(view: View, row: Row) -> str:
-    instrument = view.instrument(row["instrument"])
-    scale = instrument.scales_by_id.get(row["scale"]) if instrument else None
-    return scale.metric_for(row["respondent"]) if scale else "mean"
+        yield _figure(view, number, [row for row in drawn if view.metric(row) == kind], persons)
 
 
 def _persons(view: View, row: Row) -> dict[str, tuple[PersonMark, ...]]:

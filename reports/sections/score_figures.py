@@ -58,9 +58,7 @@ def _changes_by_metric(view: View, measure: str, rows: list[Row]) -> Iterator[Fi
 
 
 def _metric(view: View, row: Row) -> tuple[str, float | None]:
-    instrument = view.instrument(row["instrument"])
-    scale = instrument.scales_by_id.get(row["scale"]) if instrument else None
-    return (scale.metric_for(row["respondent"]) if scale else "mean"), norm(view, row)
+    return view.metric(row), norm(view, row)
 
 
 def _arrows(view: View, name: str, rows: list[Row], norm: float | None) -> Figure:
