@@ -2,6 +2,7 @@
 
 import polars as pl
 
+import sql
 from assets.by_person import person_asset
 from assets.tables import Given, table_asset
 from instruments import score_answers
@@ -54,7 +55,7 @@ def eligible_member(
     return facts.eligible_members(persons, core_evaluation_member, core_response, given.library)
 
 
-@person_asset("core.response", largest="record.answer")
+@person_asset("core.response", largest="record.answer", select=sql.core()["core.response"])
 def response(record_answer: Frame, record_submission: Frame, core_participant: Frame) -> Frame:
     """The answers that stand."""
     return facts.responses(record_answer, record_submission, core_participant)

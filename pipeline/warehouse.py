@@ -16,7 +16,8 @@ import dataframely as dy
 import duckdb
 import polars as pl
 
-from pipeline import schemas
+from pipeline import enumerations, schemas
+from pipeline.coded_values import is_coded
 from pipeline.database import encrypt_database, is_encrypted, open_database, quoted
 from pipeline.schemas.sources import source_of
 
@@ -144,15 +145,29 @@ class Warehouse:
         finally:
             connection.close()
 
+    def enumerated(self, schema: schemas.Schema) -> list[str]:
+        """The columns of a table that this warehouse keeps as ENUMs; VARCHAR holds the same texts as well."""
+        return enumerations.columns(schema)
+
     def read(self, table: str, only: Persons | None = None) -> pl.DataFrame:
         """Read a table, typed as its schema says, or of some persons; an empty frame where it isn't there yet."""
         return self.read_as(table, schemas.TABLES[table], only)
 
+    def read_coded(self, table: str, only: Persons | None = None) -> pl.DataFrame:
+        """Read a table as `read` does; texts that the warehouse keeps as ENUMs are codes (Categorical)."""
+        if self._columns(table) != _types(schemas.TABLES[table]):
+            return self.read(table, only)
+        condition = f" WHERE {only.condition()}" if only else ""
+        return self.query(f"SELECT {_listed(schemas.TABLES[table])} FROM {table}{condition}")
+
     def scan(self, table: str) -> pl.LazyFrame:
         """A table that is read when it is collected, and of it only the columns and rows that are then needed."""
-        if self._columns(table) != _types(schemas.TABLES[table]):
+        schema = schemas.TABLES[table]
+        if self._columns(table) != _types(schema):
             return self.read(table).lazy()
-        return self.connection.sql(f"SELECT * FROM {table}").pl(lazy=True)
+        texts = ", ".join(f'"{name}"::VARCHAR AS "{name}"' for name in self.enumerated(schema))
+        replaced = f" REPLACE ({texts})" if texts else ""
+        return self.connection.sql(f"SELECT *{replaced} FROM {table}").pl(lazy=True)
 
     def ranges(self, table: str, rows_at_once: int) -> list[Persons | None]:
         """Ranges of persons, in their order, each with about so many rows of a table; None: all at once."""
@@ -171,20 +186,18 @@ class Warehouse:
     def read_as(self, table: str, schema: schemas.Schema, only: Persons | None = None) -> pl.DataFrame:
         """Read a table that another schema describes than its own, as that of a mart after disclosure control."""
         try:
-            found = self.connection.execute(
-                f"SELECT * FROM {table}" + (f" WHERE {only.condition()}" if only else "")
-            )
+            found = self.query(f"SELECT * FROM {table}" + (f" WHERE {only.condition()}" if only else ""))
         except duckdb.CatalogException:
             return schema.create_empty()
-        return schema.cast(_with_later_columns(found.pl(), schema))
+        return schema.cast(_with_later_columns(found, schema))
 
     def has(self, table: str) -> bool:
         """Tell whether a table exists in the file."""
         return bool(self._columns(table))
 
     def query(self, sql: str) -> pl.DataFrame:
-        """The rows that a SELECT gives."""
-        return self.connection.execute(sql).pl()
+        """The rows that a SELECT gives; the values of an ENUM as Categorical."""
+        return pl.DataFrame(self.connection.sql(sql))
 
     def write(self, table: str, frame: pl.DataFrame, only: Part | None = None) -> None:
         """Replace a table's rows, all of them or a part, in one transaction.
@@ -205,39 +218,75 @@ class Warehouse:
 
     def _replace(self, table: str, parts: Iterable[pl.DataFrame], only: Part | None = None) -> int:
         """Put checked rows in place of a table's, all of them or a part, in one transaction."""
-        schema, rows = schemas.TABLES[table], 0
-        if self._columns(table) == _types(schema):
-            replace = [f"DELETE FROM {table}" + (f" WHERE {only.condition()}" if only else "")]
-        else:
-            replace = list(create_statements(table, schema))
-        self.connection.begin()
-        try:
-            for statement in replace:
-                self.connection.execute(statement)
+        rows = 0
+        with self._transaction():
+            self._clear(table, only)
             for part in parts:
                 self.append(table, part)
                 rows += part.height
+        return rows
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All that is done within, or nothing of it."""
+        self.connection.begin()
+        try:
+            yield
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
             raise
-        return rows
+
+    def _clear(self, table: str, only: Part | None = None) -> None:
+        """Take out a table's rows, all of them or a part; one that is not as its schema says is made anew."""
+        schema = schemas.TABLES[table]
+        texts = dict.fromkeys(self.enumerated(schema), "VARCHAR")
+        if self._columns(table) == _types(schema) and (only or not texts):
+            self.connection.execute(f"DELETE FROM {table}" + (f" WHERE {only.condition()}" if only else ""))
+            return
+        # Texts that become an ENUM with the first rows have no CHECK: it would be in the way.
+        for statement in create_statements(table, schema, texts):
+            self.connection.execute(statement)
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows by column name."""
         if frame.is_empty():
             return
-        self.connection.register("incoming_rows", frame.to_arrow())
+        for name in self.enumerated(schemas.TABLES[table]):
+            enumerations.widen(self.connection, table, name, enumerations.values_of(frame[name]))
+        # As it lies in memory: pyarrow would copy the texts, and takes a second to import.
+        self.connection.register("incoming_rows", frame.__arrow_c_stream__(None))
         self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows")
         self.connection.unregister("incoming_rows")
 
+    def write_selected(self, table: str, select: str) -> int:
+        """Replace a table's rows by those of a SELECT, within the database and in its order; gives their number.
+
+        The SELECT keeps what `write` checks: its rows differ in the key, each value is of its column's rules.
+        """
+        with self._transaction():
+            self._clear(table)
+            enumerated = set(self.enumerated(schemas.TABLES[table]))
+            for name, found in enumerations.types(self.connection, f"({select})").items():
+                if name in enumerated:
+                    enumerations.become(self.connection, table, name, found)
+            counted = enumerations.counted_by_bits(self.connection, table, select)
+            self.connection.execute(f"INSERT INTO {table} BY NAME {counted}")
+            [(rows,)] = self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+        return int(rows)
+
     def _columns(self, table: str) -> dict[str, str]:
-        """Column names and types of a table as it stands in the file; none where it does not exist."""
+        """Column names and types of a table as it stands in the file, an ENUM being text; none without it."""
         try:
             rows = self.connection.execute(f"DESCRIBE {table}").fetchall()
         except duckdb.CatalogException:
             return {}
-        return {row[0]: row[1].replace(",", ", ") for row in rows}
+        return {row[0]: enumerations.plain_type(row[1].replace(",", ", ")) for row in rows}
+
+
+def _listed(schema: schemas.Schema) -> str:
+    """A schema's columns as SQL."""
+    return ", ".join(f'"{name}"' for name in schema.column_names())
 
 
 def _types(schema: schemas.Schema) -> dict[str, str]:
@@ -251,7 +300,12 @@ def _checked_parts(schema: schemas.Schema, frame: pl.DataFrame) -> Iterator[pl.D
         yield schemas.checked(schema, frame).sort(schema.primary_key())
         return
     for start in range(0, max(frame.height, 1), _ROWS_AT_ONCE):
-        yield schemas.checked(schema, frame.slice(start, _ROWS_AT_ONCE))
+        part = frame.slice(start, _ROWS_AT_ONCE)
+        yield (
+            schemas.checked_values(schema, part)
+            if any(map(is_coded, part))
+            else schemas.checked(schema, part)
+        )
 
 
 def _with_later_columns(frame: pl.DataFrame, schema: schemas.Schema) -> pl.DataFrame:

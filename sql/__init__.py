@@ -1,6 +1,7 @@
-"""What is asked: the marts that are joins and sums, and the macros they and researchers use.
+"""What is asked: the tables that are joins and sums, and the macros they and researchers use.
 
-A file in `marts/` is one SELECT that gives one table of schema `mart` for all evaluations; a file in `macros/`
+A file in `marts/` is one SELECT that gives one table of schema `mart` for all evaluations, one in `core/` a table
+of schema `core` with a row for every answer; a file in `macros/`
 makes one macro (in `macros/research/`: for researchers, on the tables of a release); a file in `research/` is a
 saved query. Nothing lists them: the file is found, and what it reads is read from its own text.
 """
@@ -20,6 +21,11 @@ from sqlglot.optimizer.scope import traverse_scope
 def marts() -> dict[str, str]:
     """Give the SELECT of each mart by the table's name, such as `mart.service_spend`, sorted."""
     return {f"mart.{name}": text for name, text in _texts("marts").items()}
+
+
+def core() -> dict[str, str]:
+    """Give the SELECT of each table of `core` that is made within the database, by the table's name."""
+    return {f"core.{name}": text for name, text in _texts("core").items()}
 
 
 def macros() -> list[str]:

@@ -39,6 +39,19 @@ def enumeration(description: str, *, primary_key: bool = True) -> dy.String:
     return dy.String(primary_key=primary_key, description=description, metadata={"enum": True})
 
 
+def repeated(description: str, values: tuple[str, ...] = ()) -> dy.String:
+    """Text of few values that millions of rows repeat, not part of the key: an ENUM in the warehouse.
+
+    values: the codes it must be one of, where they are known. Never for a text that may name a person: an ENUM
+    keeps its values when the rows are erased.
+    """
+    return dy.String(
+        check=(lambda column: column.is_in(values)) if values else None,
+        description=description,
+        metadata={"values": values, "repeated": True} if values else {"repeated": True},
+    )
+
+
 def coded(description: str, values: tuple[str, ...], *, nullable: bool = False) -> dy.String:
     """Text that must be one of a few codes."""
     return dy.String(

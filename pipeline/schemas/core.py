@@ -20,6 +20,7 @@ from pipeline.schemas.columns import (
     figure,
     flag,
     key,
+    repeated,
     text,
 )
 
@@ -91,7 +92,7 @@ class Response(dy.Schema):
         description="The answer as printed on the form, not reversed.",
         metadata={"unit": "answer code"},
     )
-    submission_id = text(SUBMISSION)
+    submission_id = repeated(SUBMISSION)
 
 
 class Score(dy.Schema):
@@ -106,7 +107,7 @@ class Score(dy.Schema):
     score = figure(
         "The reported score in the scale's own metric and direction; null when not scored.", unit="score"
     )
-    metric = text("Metric of the score: t, sum, mean, percent, …")
+    metric = repeated("Metric of the score: t, sum, mean, percent, …")
     items_answered = count("Items answered, of those the scale has.", unit="items")
     items = count("Items the scale has.", unit="items")
     prorated = flag("True when missing items were made up for by the measure's rule.")

@@ -9,7 +9,18 @@ from __future__ import annotations
 import dataframely as dy
 
 from pipeline.schemas import codes
-from pipeline.schemas.columns import PARTICIPANT, coded, count, date, euro, figure, flag, key, text
+from pipeline.schemas.columns import (
+    PARTICIPANT,
+    coded,
+    count,
+    date,
+    euro,
+    figure,
+    flag,
+    key,
+    repeated,
+    text,
+)
 
 
 class Submission(dy.Schema):
@@ -44,7 +55,7 @@ class Problem(dy.Schema):
 class Row(dy.Schema):
     """Where an accepted row came from."""
 
-    submission_id = text("Submission the row came with.")
+    submission_id = repeated("Submission the row came with.")
     sheet = text("Sheet of a workbook; empty for other files.")
     row = dy.Int64(min=1, description="Row in the file, the header being row 1.")
 
@@ -73,11 +84,11 @@ class Answer(Row):
     """An answer to an item of a measure, as submitted."""
 
     participant_id = text(PARTICIPANT)
-    instrument = text("Measure.")
-    respondent = coded("Who answered.", codes.RESPONDENTS)
-    wave = text("Wave of the plan: as sent, or found from the day of the answer.")
+    instrument = repeated("Measure.")
+    respondent = repeated("Who answered.", codes.RESPONDENTS)
+    wave = repeated("Wave of the plan: as sent, or found from the day of the answer.")
     answered_on = date("Day of the answer, where sent.")
-    item = text("Item of the measure.")
+    item = repeated("Item of the measure.")
     answer = figure("The answer's code; null for free text.")
     free_text = text("Free text; never leaves the warehouse.", nullable=True)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from pipeline.coded_values import each_value, is_coded
 from pipeline.identity import mask_all
 from pipeline.schemas import RECORD
 from pipeline.submissions.checking import Checked
-from pipeline.submissions.coded import distinct_texts, is_coded, record_type
+from pipeline.submissions.coded import record_type
 from pipeline.submissions.kinds import ANSWERS, STAKEHOLDERS, Kind
 from pipeline.submissions.problems import ROW, SHEET, SUBMISSION
 
@@ -163,22 +164,5 @@ def whole_table(table: str, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     coded = next((part.schema for part in parts if any(map(is_coded, part))), None)
     if coded is None:
         return schema.validate(pl.concat(parts), cast=True)
-    schema.validate(pl.concat(_each_value(part) for part in parts), cast=True)
+    schema.validate(pl.concat(each_value(part) for part in parts), cast=True)
     return pl.concat([part.cast(coded) for part in parts])
-
-
-def _each_value(part: pl.DataFrame) -> pl.DataFrame:
-    """Return a few rows in which each value of each column stands: enough for rules that look at one column."""
-    if part.is_empty():
-        return part
-    values = [_values(column) for column in part]
-    longest = max(map(len, values))
-    return pl.DataFrame([pl.concat([v, v.new_from_index(0, longest - len(v))]) for v in values])
-
-
-def _values(column: pl.Series) -> pl.Series:
-    """Return the distinct texts of a column, the ends of other values; with null where it is there."""
-    if is_coded(column):
-        return distinct_texts(column)
-    ends = [column.arg_min(), column.arg_max(), column.is_null().arg_max() if column.null_count() else None]
-    return column.gather(sorted({place for place in ends if place is not None}))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.coded_values import is_coded
 from pipeline.submissions.batch import Batch, Facts
 from pipeline.submissions.cell_checks import check_needed, check_types, typed_cells
-from pipeline.submissions.coded import decoded, is_coded, new_type
+from pipeline.submissions.coded import decoded, new_type
 from pipeline.submissions.contents import Contents, check_headers
 from pipeline.submissions.kinds import Kind
 from pipeline.submissions.long_files import checked_by_parts

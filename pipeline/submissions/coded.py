@@ -11,6 +11,8 @@ from typing import cast
 import numpy as np
 import polars as pl
 
+from pipeline.coded_values import is_coded
+
 # An identifier of rows is found by a table with a place for each possible one, up to so many.
 _LARGEST_TABLE = 1 << 26
 _LARGEST_NUMBER = 1 << 32
@@ -31,11 +33,6 @@ def new_type() -> pl.Categorical:
 def record_type(column: str) -> pl.Categorical:
     """Return the type of a text column of a record table as codes; alike for all frames, so that they join."""
     return pl.Categorical(_FEW_TEXTS if column in _FEW else _TEXTS)
-
-
-def is_coded(values: pl.Series) -> bool:
-    """Tell whether a column is one of codes."""
-    return isinstance(values.dtype, pl.Categorical)
 
 
 def can_be_numbered(frame: pl.DataFrame) -> bool:
@@ -73,16 +70,6 @@ def each_distinct(values: pl.Series, change: Change) -> pl.Series:
             return values
         changed = changed.cast(new_type())
     return changed.clear(len(values)) if known.is_empty() else changed.gather(codes)
-
-
-def distinct_texts(values: pl.Series) -> pl.Series:
-    """Return the texts of a column of codes, each once, and null where it is there."""
-    codes = values.to_physical().drop_nulls()
-    seen = np.zeros(1 + cast("int", codes.max()) if len(codes) else 0, dtype=bool)
-    seen[codes.to_numpy()] = True
-    known = pl.Series(values.name, np.flatnonzero(seen), dtype=codes.dtype)
-    texts = known.cat.to(values.dtype).cast(pl.String)
-    return texts.extend_constant(None, 1) if values.null_count() else texts
 
 
 def row_numbers(frame: pl.DataFrame) -> tuple[np.ndarray, int]:

@@ -10,10 +10,11 @@ import dataframely as dy
 import duckdb
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from pipeline import schemas
 from pipeline.database import DatabaseError
-from pipeline.warehouse import Part, Warehouse, content_hash
+from pipeline.warehouse import Part, Warehouse, content_hash, create_statements
 
 DAY = dt.date(2020, 1, 1)
 
@@ -136,3 +137,54 @@ def test_the_hash_is_of_the_rows_not_of_their_order() -> None:
 
 def test_minus_zero_has_the_hash_of_zero() -> None:
     assert content_hash(pl.DataFrame({"lower": [-0.0]})) == content_hash(pl.DataFrame({"lower": [0.0]}))
+
+
+def answers(*values: tuple[str, str]) -> pl.DataFrame:
+    fixed = {"sheet": "", "row": 2, "participant_id": "p1", "instrument": "kidscreen10", "respondent": "self"}
+    rows = [
+        {"submission_id": "s", **fixed, "wave": wave, "answered_on": None, "item": item, "answer": 1.0}
+        for wave, item in values
+    ]
+    empty = schemas.RECORD["record.answer"].create_empty()
+    return pl.DataFrame(rows, schema_overrides={"answered_on": pl.Date}).with_columns(
+        free_text=pl.lit(None, pl.String)
+    )[empty.columns]
+
+
+def test_few_texts_are_enums_whose_order_is_that_of_texts(tmp_path: Path) -> None:
+    rows = answers(("w2", "k2"), ("w1", "k10"), ("w1", "k1"))
+    with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
+        warehouse.write("record.answer", rows[:1])
+        warehouse.write_parts("record.answer", (rows[:2], rows[2:]))
+        types = {row[0]: row[1] for row in warehouse.connection.execute("DESCRIBE record.answer").fetchall()}
+        assert types["item"] == "ENUM('k1', 'k10', 'k2')"
+        assert types["wave"] == "ENUM('w1', 'w2')"
+        assert types["participant_id"] == types["sheet"] == "VARCHAR"
+        assert_frame_equal(warehouse.read("record.answer"), rows)
+        assert_frame_equal(warehouse.scan("record.answer").collect(), rows)
+        coded = warehouse.read_coded("record.answer")
+        assert isinstance(coded["item"].dtype, pl.Categorical)
+        assert_frame_equal(coded.with_columns(pl.col(pl.Categorical).cast(pl.String)), rows)
+
+
+def test_a_table_written_before_there_were_enums_is_read_and_made_anew(tmp_path: Path) -> None:
+    rows = answers(("w1", "k1"), ("w2", "k1"))
+    with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
+        for statement in create_statements("record.answer", schemas.TABLES["record.answer"]):
+            warehouse.connection.execute(statement)
+        warehouse.connection.register("rows", rows.to_arrow())
+        warehouse.connection.execute("INSERT INTO record.answer BY NAME SELECT * FROM rows")
+        for read in (warehouse.read("record.answer"), warehouse.scan("record.answer").collect()):
+            assert_frame_equal(read, rows)
+        warehouse.write("record.answer", rows)
+        assert "ENUM" in str(warehouse.connection.execute("DESCRIBE record.answer").fetchall())
+
+
+def test_a_code_that_no_rule_knows_is_refused_among_codes_too(tmp_path: Path) -> None:
+    rows = answers(("w1", "k1"), ("w1", "k2")).with_columns(respondent=pl.Series(["self", "nobody"]))
+    for frame in (rows, rows.with_columns(pl.col(pl.String).cast(pl.Categorical))):
+        with (
+            Warehouse.open(tmp_path / "w.duckdb") as warehouse,
+            pytest.raises(dy.exc.ValidationError, match="respondent"),
+        ):
+            warehouse.write("record.answer", frame)

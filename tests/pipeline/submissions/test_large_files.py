@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from pipeline.coded_values import is_coded
 from pipeline.record import merge
 from pipeline.schemas import RECORD
 from pipeline.submissions import Intake, IntakeContext, text_files
 from pipeline.submissions.building import empty_tables
-from pipeline.submissions.coded import decoded, is_coded, new_type, record_type, row_numbers, with_changed
+from pipeline.submissions.coded import decoded, new_type, record_type, row_numbers, with_changed
 from pipeline.submissions.rejection import rejected_rows
 from pipeline.warehouse import Warehouse
 from tests.conftest import INTAKE_EXAMPLES
