@@ -1,16 +1,17 @@
 """Submissions into the record: what is received, accepted and rejected."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
-import polars as pl
 
 from assets import clock, groups
-from assets.tables import asset_key, table_metadata
+from assets.tables import Replacement, asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.record import merge
 from pipeline.submissions import (
+    Intake,
     IntakeContext,
     list_received,
     load_mappings,
@@ -18,6 +19,15 @@ from pipeline.submissions import (
     take_in,
     write_rejected,
 )
+from pipeline.warehouse import Part
+
+ANSWERS = "record.answer"
+"""A row for each answer: too many to be held at once, so what came takes its place within the warehouse."""
+
+
+def _answers(intake: Intake) -> Replacement:
+    came = intake.table("record.submission")["submission_id"].to_list()
+    return Replacement(Part("submission_id", came), lambda: intake.rows(ANSWERS))
 
 
 def _outputs() -> dict[str, dg.AssetOut]:
@@ -38,9 +48,9 @@ def _outputs() -> dict[str, dg.AssetOut]:
 @dg.multi_asset(
     outs=_outputs(), name="submissions", description="Reads, checks and records what was sent in."
 )
-def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.DataFrame]]:
+def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[Any]]:
     """Take in the inbox: accepted rows go into the record, the others to `rejected/`, to be sent back."""
-    existing = {table: workshop.warehouse.read(table) for table in schemas.RECORD}
+    existing = {table: workshop.warehouse.read(table) for table in schemas.RECORD if table != ANSWERS}
     intake = take_in(
         list_received(workshop.home.inbox),
         IntakeContext(
@@ -57,8 +67,9 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[pl.D
         ),
     )
     write_rejected(workshop.home.rejected, intake)
-    merged = merge(existing, intake.tables)
+    merged = merge(existing, {table: intake.table(table) for table in existing})
     for table in schemas.RECORD:
-        yield dg.Output(merged[table], output_name=table.replace(".", "_"))
+        output = _answers(intake) if table == ANSWERS else merged[table]
+        yield dg.Output(output, output_name=table.replace(".", "_"))
     # Each table was written as it was given: now the record, not the inbox, holds the rows.
     put_away(intake.accepted, workshop.plan.received_files, workshop.home.received, workshop.key)

@@ -30,17 +30,29 @@ LAZY = "lazy"
 Frame = pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """Rows that take the place of a part of a table, made a frame at a time: they are not held at once."""
+
+    part: Part
+    frames: Callable[[], Iterable[pl.DataFrame]]
+
+
 class WarehouseTables(dg.IOManager):
     """Reads and writes tables of the warehouse; a partition is the rows of one evaluation or survey year."""
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
 
-    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        """Write a table, or the rows of the evaluations and years that were computed."""
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | Replacement) -> None:
+        """Write a table, or the rows of the evaluations, years or submissions that were computed."""
         table = ".".join(context.asset_key.path)
-        self.workshop.warehouse.write(table, obj, self._part(context, obj))
-        context.add_output_metadata(output_metadata(table, obj))
+        if isinstance(obj, Replacement):
+            rows = self.workshop.warehouse.write_parts(table, obj.frames(), obj.part)
+            context.add_output_metadata({"dagster/row_count": rows})
+        else:
+            self.workshop.warehouse.write(table, obj, self._part(context, obj))
+            context.add_output_metadata(output_metadata(table, obj))
         self.workshop.listener(table)
 
     @staticmethod

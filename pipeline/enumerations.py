@@ -46,6 +46,14 @@ def widen(connection: duckdb.DuckDBPyConnection, table: str, column: str, values
         become(connection, table, column, enum_of(known | missing))
 
 
+def widen_by_own(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> None:
+    """Make a column of texts an ENUM of those that it has; one that is an ENUM stays."""
+    if types(connection, table)[column] == "VARCHAR":
+        rows = connection.execute(f'SELECT DISTINCT "{column}" FROM {table} WHERE "{column}" IS NOT NULL')
+        if values := {value for (value,) in rows.fetchall()}:
+            become(connection, table, column, enum_of(values))
+
+
 def become(connection: duckdb.DuckDBPyConnection, table: str, column: str, data_type: str) -> None:
     """Change the type of a column."""
     connection.execute(f'ALTER TABLE {table} ALTER "{column}" TYPE {data_type}')

@@ -6,21 +6,20 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline import schemas
-
 Frames = Mapping[str, pl.DataFrame]
 
 
 def merge(existing: Frames, incoming: Frames) -> dict[str, pl.DataFrame]:
     """Put the rows of this run's submissions in place of what the record holds of the same submissions.
 
+    existing: the record's tables, or those of them that are wanted; record.submission is one.
     A submission that is in the record but not in the inbox any more stays: the record, not the inbox, counts.
     A submission seen before keeps its place in the order; new ones come after all earlier ones.
     """
     came = incoming["record.submission"].select("submission_id")
     merged = {
         table: pl.concat([_without(existing[table], came).cast(incoming[table].schema), incoming[table]])
-        for table in schemas.RECORD
+        for table in existing
         if table != "record.submission"
     }
     merged["record.submission"] = _in_order(existing["record.submission"], incoming["record.submission"])

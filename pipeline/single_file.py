@@ -16,6 +16,7 @@ from instruments import QUESTIONNAIRE, Instrument, Library, score_answers, score
 from pipeline.identity import Pseudonyms
 from pipeline.large_file import LargeFile
 from pipeline.municipalities import Register
+from pipeline.schemas import RECORD
 from pipeline.submissions.batch import Facts
 from pipeline.submissions.building import record_rows
 from pipeline.submissions.checking import Checked, check_files
@@ -96,11 +97,16 @@ def _answers(checked: Checked) -> pl.DataFrame:
     ).unique("participant_id")
     day = pl.col("answered_on").cast(pl.String)
     return (
-        record_rows({_NAME: checked})[_NAME]
+        _rows(checked)
         .join(own, on="participant_id", how="left", maintain_order="left")
         .with_columns(participant_id=pl.col("own_id"), wave=pl.coalesce("wave", day, pl.lit(WITHOUT_WAVE)))
         .filter(pl.col("answer").is_not_null())
     )
+
+
+def _rows(checked: Checked) -> pl.DataFrame:
+    parts = list(record_rows({_NAME: checked})[_NAME]())
+    return pl.concat(parts) if parts else RECORD["record.answer"].create_empty()
 
 
 def _nothing(library: Library) -> pl.DataFrame:

@@ -208,13 +208,14 @@ class Warehouse:
         """
         self._replace(table, _checked_parts(schemas.TABLES[table], frame), only)
 
-    def write_parts(self, table: str, frames: Iterable[pl.DataFrame]) -> int:
-        """Replace a table's rows by those of frames of which none shares a key with another; gives their number.
+    def write_parts(self, table: str, frames: Iterable[pl.DataFrame], only: Part | None = None) -> int:
+        """Replace a table's rows, all or a part, by those of frames of which none shares a key with another.
 
-        All in one transaction, each frame checked and put by its key as `write` does.
+        All in one transaction, each frame checked and put by its key as `write` does. Gives the number of rows.
         """
         schema = schemas.TABLES[table]
-        return self._replace(table, (part for frame in frames for part in _checked_parts(schema, frame)))
+        parts = (part for frame in frames for part in _checked_parts(schema, frame))
+        return self._replace(table, parts, only)
 
     def _replace(self, table: str, parts: Iterable[pl.DataFrame], only: Part | None = None) -> int:
         """Put checked rows in place of a table's, all of them or a part, in one transaction."""
@@ -241,12 +242,19 @@ class Warehouse:
         """Take out a table's rows, all of them or a part; one that is not as its schema says is made anew."""
         schema = schemas.TABLES[table]
         texts = dict.fromkeys(self.enumerated(schema), "VARCHAR")
-        if self._columns(table) == _types(schema) and (only or not texts):
+        if self._columns(table) == _types(schema) and (self._stays(table, only) if texts else True):
+            for name in texts:
+                enumerations.widen_by_own(self.connection, table, name)
             self.connection.execute(f"DELETE FROM {table}" + (f" WHERE {only.condition()}" if only else ""))
             return
         # Texts that become an ENUM with the first rows have no CHECK: it would be in the way.
         for statement in create_statements(table, schema, texts):
             self.connection.execute(statement)
+
+    def _stays(self, table: str, only: Part | None) -> bool:
+        """Tell whether a table has rows beside a part of it."""
+        others = f"SELECT 1 FROM {table} WHERE NOT ({only.condition()}) LIMIT 1" if only else ""
+        return bool(others and self.connection.execute(others).fetchall())
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows by column name."""

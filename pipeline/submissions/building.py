@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import polars as pl
 
-from pipeline.coded_values import each_value, is_coded
+from pipeline.coded_values import is_coded
 from pipeline.identity import mask_all
 from pipeline.schemas import RECORD
 from pipeline.submissions.checking import Checked
@@ -26,19 +27,20 @@ NAMES = {
 
 _ROWS_AT_ONCE = 50_000
 
+Parts = Callable[[], Iterator[pl.DataFrame]]
+"""Rows of a record table, made a part at a time whenever they are asked for: not all are held at once."""
 
-def record_rows(files: Mapping[str, Checked]) -> dict[str, pl.DataFrame]:
+
+def record_rows(files: Mapping[str, Checked]) -> dict[str, Parts]:
     """Return the rows that each checked file adds to its kind's record table: its accepted rows, typed.
 
-    By submission. A whole table is validated once, when all files are in. The texts of a large file are codes.
+    By submission. What is validated is the table. The texts of answers in the wide layout, and of a large file, are
+    codes.
     """
-    rows: dict[str, pl.DataFrame] = {}
+    rows: dict[str, Parts] = {}
     for together in _as_checked(files.values()):
-        rows |= _by_submission(_rows(together))
-    return {
-        submission: rows.get(submission, RECORD[checked.kind.table].create_empty())
-        for submission, checked in files.items()
-    }
+        rows |= _rows(together)
+    return {submission: rows.get(submission, lambda: iter(())) for submission in files}
 
 
 def _as_checked(files: Iterable[Checked]) -> Iterable[list[Checked]]:
@@ -49,18 +51,16 @@ def _as_checked(files: Iterable[Checked]) -> Iterable[list[Checked]]:
     return batches.values()
 
 
-def _by_submission(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Return each submission's rows, which stand together: slices of the frame, nothing is copied."""
+def _by_submission(rows: pl.DataFrame) -> Iterator[tuple[str, slice]]:
+    """Give the place of each submission's rows, which stand together."""
     runs = rows["submission_id"].rle().struct.unnest()
     ends = runs["len"].cum_sum()
-    return {
-        submission: rows.slice(end - size, size)
-        for submission, size, end in zip(runs["value"], runs["len"], ends, strict=True)
-    }
+    for submission, size, end in zip(runs["value"], runs["len"], ends, strict=True):
+        yield submission, slice(end - size, end)
 
 
-def _rows(files: Sequence[Checked]) -> pl.DataFrame:
-    """Return the accepted rows of files that were checked together, in their order."""
+def _rows(files: Sequence[Checked]) -> dict[str, Parts]:
+    """Return the accepted rows of files that were checked together, by submission."""
     kind = files[0].kind
     typed = pl.concat([checked.typed for checked in files], rechunk=len(files) > 1)
     rejected = pl.concat([checked.rejected for checked in files])
@@ -68,16 +68,24 @@ def _rows(files: Sequence[Checked]) -> pl.DataFrame:
     accepted = accepted.rename({SUBMISSION: "submission_id", SHEET: "sheet", ROW: "row"}).rename(
         NAMES.get(kind.name, {})
     )
-    types = _types(kind, coded=any(is_coded(column) for column in files[0].raw))
+    is_wide = kind.name in (ANSWERS, STAKEHOLDERS) and bool(kind.items)
+    types = _types(kind, coded=is_wide or any(is_coded(column) for column in files[0].raw))
     submissions, sheets = _names(accepted["submission_id"]), _names(accepted["sheet"])
     accepted = accepted.with_columns(
         _of_each_row(accepted["submission_id"], submissions.cast(types["submission_id"])),
         _of_each_row(accepted["sheet"], mask_all(sheets).cast(types["sheet"])),
     )
-    if kind.name not in (ANSWERS, STAKEHOLDERS):
-        return _as_types(accepted, types)
-    named = accepted.with_columns(pl.lit(kind.instrument.id if kind.instrument else None).alias("instrument"))
-    return _as_types(_answers(named, kind, types), types)
+    if kind.name in (ANSWERS, STAKEHOLDERS):
+        name = kind.instrument.id if kind.instrument else None
+        accepted = accepted.with_columns(pl.lit(name).alias("instrument"))
+    if is_wide:
+        return _of_wide(accepted, kind, types)
+    rows = _as_types(_filled(accepted) if kind.name in (ANSWERS, STAKEHOLDERS) else accepted, types)
+    return {submission: partial(_one, rows[place]) for submission, place in _by_submission(rows)}
+
+
+def _one(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    yield rows
 
 
 def _names(column: pl.Series) -> pl.Series:
@@ -107,23 +115,32 @@ def _as_types(rows: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFr
     )
 
 
-def _answers(accepted: pl.DataFrame, kind: Kind, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Return a row an answer; cells without an answer are none."""
-    if not kind.items:
-        return _filled(accepted)
-    numbers = [item for item in kind.items if accepted.schema[item].is_numeric()]
-    texts = [item for item in kind.items if item not in numbers]
+def _of_wide(accepted: pl.DataFrame, kind: Kind, types: Mapping[str, pl.DataType]) -> dict[str, Parts]:
+    """Return a row an answer, by submission; cells without an answer are none."""
     keys = {name: dtype for name, dtype in types.items() if name not in ("item", "answer", "free_text")}
-    of_rows = _as_types(accepted, keys)
-    cells, each = accepted.select(numbers), types["item"]
-    starts = range(0, max(accepted.height, 1), _ROWS_AT_ONCE)
-    parts = [_numbers(of_rows.slice(n, _ROWS_AT_ONCE), cells.slice(n, _ROWS_AT_ONCE), each) for n in starts]
-    answers = pl.concat(parts, rechunk=False)
-    if not texts:
-        return answers.with_columns(pl.lit(None, types["free_text"]).alias("free_text"))
-    free_texts = _free_texts(of_rows, accepted.select(texts), types)
-    # Within a row of a file the numbers stand before the texts.
-    return pl.concat([answers, free_texts], how="diagonal").sort("submission_id", "row", maintain_order=True)
+    of_rows, cells = _as_types(accepted, keys), accepted.select(kind.items)
+    return {
+        submission: partial(_answers, of_rows[place], cells[place], types)
+        for submission, place in _by_submission(of_rows)
+    }
+
+
+def _answers(
+    of_rows: pl.DataFrame, cells: pl.DataFrame, types: Mapping[str, pl.DataType]
+) -> Iterator[pl.DataFrame]:
+    """Give the answers of a table of questionnaires, those of some of them at a time."""
+    numbers = [item for item, dtype in cells.schema.items() if dtype.is_numeric()]
+    texts = [item for item in cells.columns if item not in numbers]
+    for start in range(0, of_rows.height, _ROWS_AT_ONCE):
+        keys, given = of_rows.slice(start, _ROWS_AT_ONCE), cells.slice(start, _ROWS_AT_ONCE)
+        answers = _numbers(keys, given.select(numbers), types["item"])
+        if texts:
+            free_texts = _free_texts(keys, given.select(texts), types)
+            # Within a row of a file the numbers stand before the texts.
+            answers = pl.concat([answers, free_texts], how="diagonal").sort("row", maintain_order=True)
+        else:
+            answers = answers.with_columns(pl.lit(None, types["free_text"]).alias("free_text"))
+        yield _as_types(answers, types)
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:
@@ -155,14 +172,7 @@ def empty_tables() -> dict[str, pl.DataFrame]:
     return {name: schema.create_empty() for name, schema in RECORD.items()}
 
 
-def whole_table(table: str, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Return a record table, valid against its schema; where a part's texts are codes, those of all are."""
+def whole_table(table: str, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return a record table of its parts, valid against its schema, codes as texts."""
     schema = RECORD[table]
-    parts = [part for part in parts if not part.is_empty()]
-    if not parts:
-        return schema.create_empty()
-    coded = next((part.schema for part in parts if any(map(is_coded, part))), None)
-    if coded is None:
-        return schema.validate(pl.concat(parts), cast=True)
-    schema.validate(pl.concat(each_value(part) for part in parts), cast=True)
-    return pl.concat([part.cast(coded) for part in parts])
+    return schema.validate(pl.concat([schema.create_empty(), *map(schema.cast, parts)]))

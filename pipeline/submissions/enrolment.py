@@ -20,7 +20,7 @@ def persons_enrolled(known: pl.DataFrame, earlier: pl.DataFrame, came: Mapping[s
     """
     columns = ("submission_id", "row", *PERSON_COLUMNS)
     stays = known.filter(~pl.col("submission_id").is_in(list(came))).select(columns)
-    accepted = [rows.select(columns) for rows in record_rows(came).values()]
+    accepted = [part.select(columns) for parts in record_rows(came).values() for part in parts()]
     rows = pl.concat([stays, *accepted])
     return latest_by_key(rows, _order(earlier, came), KEYS["participant"]).select(PERSON_COLUMNS)
 

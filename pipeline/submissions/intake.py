@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from pipeline.municipalities import Register
 from pipeline.plan import Plan
 from pipeline.schemas import RECORD
 from pipeline.submissions.batch import Facts
-from pipeline.submissions.building import empty_tables, record_rows, whole_table
+from pipeline.submissions.building import Parts, record_rows, whole_table
 from pipeline.submissions.checking import Checked, check_files
 from pipeline.submissions.contents import contents_of
 from pipeline.submissions.correcting import corrected_cells, told_corrected, with_corrections
@@ -82,18 +83,31 @@ class Examined:
 class Intake:
     """What came in.
 
-    tables: every record table, valid against its schema. Where a large file came, the texts of its table are codes
-    (`pipeline.submissions.coded`).
+    parts: the rows of every record table, by submission.
     rejected: the submissions with an error; `pipeline.submissions.write_rejected` writes them out. noted: those
     with an error or a warning.
     senders: all who sent something. accepted: the files of which every row came in.
     """
 
-    tables: dict[str, pl.DataFrame]
+    parts: Mapping[str, Sequence[Parts]]
     rejected: tuple[Examined, ...]
     noted: tuple[Examined, ...]
     senders: tuple[str, ...]
     accepted: tuple[OpenedFile, ...] = ()
+
+    @cached_property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Every record table, whole; of a large one rather take the `rows`."""
+        return {name: self.table(name) for name in self.parts}
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A record table, valid against its schema."""
+        return whole_table(name, self.rows(name))
+
+    def rows(self, name: str) -> Iterator[pl.DataFrame]:
+        """Give the rows of a record table, not yet validated, a part at a time; texts may be codes (`coded`)."""
+        for part in self.parts[name]:
+            yield from part()
 
 
 def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
@@ -105,18 +119,22 @@ def take_in(files: Sequence[ReceivedFile], context: IntakeContext) -> Intake:
     if context.plan is None:
         raise ValueError("rows can't be taken in without a plan")
     examined = examine(files, context)
-    parts: dict[str, list[pl.DataFrame]] = {name: [frame] for name, frame in empty_tables().items()}
+    parts: dict[str, list[Parts]] = {name: [] for name in RECORD}
     for table, rows in _accepted(examined):
         parts[table].append(rows)
-    parts["record.submission"].append(_submissions(examined, context.today))
-    parts["record.problem"].append(_problems(examined))
+    parts["record.submission"].append(partial(_at_once, _submissions(examined, context.today)))
+    parts["record.problem"].append(partial(_at_once, _problems(examined)))
     return Intake(
-        tables={name: whole_table(name, frames) for name, frames in parts.items()},
+        parts=parts,
         rejected=tuple(one for one in examined if one.has_errors),
         noted=tuple(one for one in examined if one.problems.height),
         senders=tuple(sorted({file.sender for file in files})),
         accepted=tuple(one.opened for one in examined if one.checked is not None and not one.has_errors),
     )
+
+
+def _at_once(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    yield rows
 
 
 def examine(
@@ -200,7 +218,7 @@ def _without_erased(problems: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([others, problems.filter(pl.col("rule") == FORGOTTEN_PERSON.rule)])
 
 
-def _accepted(examined: Sequence[Examined]) -> Iterator[tuple[str, pl.DataFrame]]:
+def _accepted(examined: Sequence[Examined]) -> Iterator[tuple[str, Parts]]:
     """Give the accepted rows of each submission with its record table, in the submissions' order."""
     checked = {one.opened.submission_id: one.checked for one in examined if one.checked is not None}
     rows = record_rows(checked)
