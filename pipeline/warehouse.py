@@ -30,6 +30,8 @@ TYPES: dict[pl.DataType, str] = {
 }
 
 
+# What DuckDB holds while it writes; beyond that it sorts on the disk, beside the file.
+_MEMORY = "2GB"
 # Rows that are checked and written at once: of a large table the texts are made a part at a time.
 _ROWS_AT_ONCE = 1_000_000
 
@@ -139,6 +141,7 @@ class Warehouse:
         try:
             if not read_only:
                 path.chmod(0o600)
+                connection.execute(f"SET memory_limit = {quoted(_MEMORY)}")
                 for name in ("record", "core", "mart", "meta", "analyst", "disclosure"):
                     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
             yield cls(connection)
