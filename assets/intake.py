@@ -10,6 +10,7 @@ from assets.tables import Replacement, asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.record import merge
+from pipeline.schemas import codes
 from pipeline.submissions import (
     Intake,
     IntakeContext,
@@ -25,9 +26,18 @@ ANSWERS = "record.answer"
 """A row for each answer: too many to be held at once, so what came takes its place within the warehouse."""
 
 
-def _answers(intake: Intake) -> Replacement:
-    came = intake.table("record.submission")["submission_id"].to_list()
-    return Replacement(Part("submission_id", came), lambda: intake.rows(ANSWERS))
+def _answers(intake: Intake, workshop: Workshop) -> Replacement:
+    submissions = intake.table("record.submission")
+    came = submissions["submission_id"].to_list()
+    measures = [workshop.library[name] for name in submissions["instrument"].drop_nulls().unique()]
+    texts = {
+        "submission_id": came,
+        "instrument": [measure.id for measure in measures],
+        "respondent": codes.RESPONDENTS,
+        "wave": [wave for evaluation in workshop.plan.evaluations for wave in evaluation.waves],
+        "item": [item.code for measure in measures for item in measure.items],
+    }
+    return Replacement(Part("submission_id", came), lambda: intake.rows(ANSWERS), texts)
 
 
 def _outputs() -> dict[str, dg.AssetOut]:
@@ -69,7 +79,7 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[Any]
     write_rejected(workshop.home.rejected, intake)
     merged = merge(existing, {table: intake.table(table) for table in existing})
     for table in schemas.RECORD:
-        output = _answers(intake) if table == ANSWERS else merged[table]
+        output = _answers(intake, workshop) if table == ANSWERS else merged[table]
         yield dg.Output(output, output_name=table.replace(".", "_"))
     # Each table was written as it was given: now the record, not the inbox, holds the rows.
     put_away(intake.accepted, workshop.plan.received_files, workshop.home.received, workshop.key)

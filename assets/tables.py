@@ -21,7 +21,7 @@ from pipeline import schemas
 from pipeline.corrections import TABLES as CORRECTABLE
 from pipeline.corrections import corrected
 from pipeline.plan import Evaluation, Plan
-from pipeline.warehouse import Part, column_type
+from pipeline.warehouse import Part, Texts, column_type
 
 SCHEMA_NAMES = ("record", "core", "mart", "meta", "analyst", "disclosure")
 
@@ -32,10 +32,14 @@ Frame = pl.DataFrame
 
 @dataclass(frozen=True)
 class Replacement:
-    """Rows that take the place of a part of a table, made a frame at a time: they are not held at once."""
+    """Rows that take the place of a part of a table, made a frame at a time: they are not held at once.
+
+    texts: as of `Warehouse.write_parts`.
+    """
 
     part: Part
     frames: Callable[[], Iterable[pl.DataFrame]]
+    texts: Texts
 
 
 class WarehouseTables(dg.IOManager):
@@ -48,7 +52,7 @@ class WarehouseTables(dg.IOManager):
         """Write a table, or the rows of the evaluations, years or submissions that were computed."""
         table = ".".join(context.asset_key.path)
         if isinstance(obj, Replacement):
-            rows = self.workshop.warehouse.write_parts(table, obj.frames(), obj.part)
+            rows = self.workshop.warehouse.write_parts(table, obj.frames(), obj.part, obj.texts)
             context.add_output_metadata({"dagster/row_count": rows})
         else:
             self.workshop.warehouse.write(table, obj, self._part(context, obj))

@@ -40,6 +40,8 @@ def values_of(texts: pl.Series) -> set[str]:
 
 def widen(connection: duckdb.DuckDBPyConnection, table: str, column: str, values: Collection[str]) -> None:
     """Make a column an ENUM that has these values, beside those that it has already."""
+    if not values:
+        return
     found = types(connection, table)[column]
     known = _values(connection, found)
     if missing := set(values) - known:

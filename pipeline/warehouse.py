@@ -7,7 +7,7 @@ transaction a table, so that a reader of the file never sees half of one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,8 @@ TYPES: dict[pl.DataType, str] = {
 }
 
 
+Texts = Mapping[str, Collection[str]]
+"""Texts by column."""
 # What DuckDB holds while it writes; beyond that it sorts on the disk, beside the file.
 _MEMORY = "2GB"
 # Rows that are checked and written at once: of a large table the texts are made a part at a time.
@@ -211,20 +213,35 @@ class Warehouse:
         """
         self._replace(table, _checked_parts(schemas.TABLES[table], frame), only)
 
-    def write_parts(self, table: str, frames: Iterable[pl.DataFrame], only: Part | None = None) -> int:
+    def write_parts(
+        self,
+        table: str,
+        frames: Iterable[pl.DataFrame],
+        only: Part | None = None,
+        texts: Texts | None = None,
+    ) -> int:
         """Replace a table's rows, all or a part, by those of frames of which none shares a key with another.
 
         All in one transaction, each frame checked and put by its key as `write` does. Gives the number of rows.
+        texts: by column which texts are to come, as far as they are known: an ENUM that has them is not changed
+        when half of the rows are there.
         """
         schema = schemas.TABLES[table]
         parts = (part for frame in frames for part in _checked_parts(schema, frame))
-        return self._replace(table, parts, only)
+        return self._replace(table, parts, only, texts)
 
-    def _replace(self, table: str, parts: Iterable[pl.DataFrame], only: Part | None = None) -> int:
+    def _replace(
+        self,
+        table: str,
+        parts: Iterable[pl.DataFrame],
+        only: Part | None = None,
+        texts: Texts | None = None,
+    ) -> int:
         """Put checked rows in place of a table's, all of them or a part, in one transaction."""
         rows = 0
         with self._transaction():
             self._clear(table, only)
+            self._widen(table, texts or {})
             for part in parts:
                 self.append(table, part)
                 rows += part.height
@@ -263,12 +280,17 @@ class Warehouse:
         """Add rows by column name."""
         if frame.is_empty():
             return
-        for name in self.enumerated(schemas.TABLES[table]):
-            enumerations.widen(self.connection, table, name, enumerations.values_of(frame[name]))
+        enumerated = self.enumerated(schemas.TABLES[table])
+        self._widen(table, {name: enumerations.values_of(frame[name]) for name in enumerated})
         # As it lies in memory: pyarrow would copy the texts, and takes a second to import.
         self.connection.register("incoming_rows", frame.__arrow_c_stream__(None))
         self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows")
         self.connection.unregister("incoming_rows")
+
+    def _widen(self, table: str, texts: Texts) -> None:
+        """Let the ENUMs of a table have these texts."""
+        for name in self.enumerated(schemas.TABLES[table]):
+            enumerations.widen(self.connection, table, name, texts.get(name, ()))
 
     def write_selected(self, table: str, select: str) -> int:
         """Replace a table's rows by those of a SELECT, within the database and in its order; gives their number.
