@@ -22,7 +22,7 @@ from assets.tables import (
 )
 from assets.workshop import Workshop
 from pipeline import schemas
-from pipeline.warehouse import Persons
+from pipeline.table_parts import Persons
 
 ROWS_AT_ONCE = 2_000_000
 PERSON = "participant_id"

@@ -20,7 +20,7 @@ from pipeline.submissions import (
     take_in,
     write_rejected,
 )
-from pipeline.warehouse import Part
+from pipeline.table_parts import Part
 
 ANSWERS = "record.answer"
 """A row for each answer: too many to be held at once, so what came takes its place within the warehouse."""

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from pipeline.plan import Plan
-from pipeline.warehouse import Part
+from pipeline.table_parts import Part
 
 SURVEY = "stakeholders-"
 RANGE_START = "dagster/asset_partition_range_start"

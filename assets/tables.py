@@ -21,7 +21,8 @@ from pipeline import schemas
 from pipeline.corrections import TABLES as CORRECTABLE
 from pipeline.corrections import corrected
 from pipeline.plan import Evaluation, Plan
-from pipeline.warehouse import Part, Texts, column_type
+from pipeline.table_parts import Part
+from pipeline.warehouse import Texts, column_type
 
 SCHEMA_NAMES = ("record", "core", "mart", "meta", "analyst", "disclosure")
 

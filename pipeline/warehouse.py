@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import dataframely as dy
@@ -17,9 +16,9 @@ import duckdb
 import polars as pl
 
 from pipeline import enumerations, schemas
-from pipeline.coded_values import is_coded
 from pipeline.database import encrypt_database, is_encrypted, open_database, quoted
 from pipeline.schemas.sources import source_of
+from pipeline.table_parts import Part, Persons, checked_parts, with_later_columns
 
 TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR",
@@ -34,8 +33,6 @@ Texts = Mapping[str, Collection[str]]
 """Texts by column."""
 # What DuckDB holds while it writes; beyond that it sorts on the disk, beside the file.
 _MEMORY = "2GB"
-# Rows that are checked and written at once: of a large table the texts are made a part at a time.
-_ROWS_AT_ONCE = 1_000_000
 
 
 def duckdb_type(dtype: pl.DataType) -> str:
@@ -98,31 +95,6 @@ def _comment(column: dy.Column) -> str:
     return f"{description} Unit: {unit}." if unit else description
 
 
-@dataclass(frozen=True)
-class Part:
-    """The rows of a table with these values in a column: those of some evaluations or years."""
-
-    column: str
-    values: Collection[str | int]
-
-    def condition(self) -> str:
-        """The part as an SQL condition; without values it is no row."""
-        listed = ", ".join(quoted(value) if isinstance(value, str) else str(value) for value in self.values)
-        return f"{self.column} IN ({listed})" if listed else "FALSE"
-
-
-@dataclass(frozen=True)
-class Persons:
-    """A range of persons by their pseudonyms, both ends in it."""
-
-    first: str
-    last: str
-
-    def condition(self) -> str:
-        """The range as an SQL condition."""
-        return f"participant_id BETWEEN {quoted(self.first)} AND {quoted(self.last)}"
-
-
 class Warehouse:
     """One DuckDB file with the tables of `pipeline.schemas`; one writer at a time."""
 
@@ -163,7 +135,7 @@ class Warehouse:
         if self._columns(table) != _types(schemas.TABLES[table]):
             return self.read(table, only)
         condition = f" WHERE {only.condition()}" if only else ""
-        return self.query(f"SELECT {_listed(schemas.TABLES[table])} FROM {table}{condition}")
+        return self.query(f"SELECT * FROM {table}{condition}")
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A table that is read when it is collected, and of it only the columns and rows that are then needed."""
@@ -194,7 +166,7 @@ class Warehouse:
             found = self.query(f"SELECT * FROM {table}" + (f" WHERE {only.condition()}" if only else ""))
         except duckdb.CatalogException:
             return schema.create_empty()
-        return schema.cast(_with_later_columns(found, schema))
+        return schema.cast(with_later_columns(found, schema))
 
     def has(self, table: str) -> bool:
         """Tell whether a table exists in the file."""
@@ -211,7 +183,7 @@ class Warehouse:
         The frame is checked against the schema first: what must never exist is not written.
         Raises dataframely's ValidationError naming the broken rules.
         """
-        self._replace(table, _checked_parts(schemas.TABLES[table], frame), only)
+        self._replace(table, checked_parts(schemas.TABLES[table], frame), only)
 
     def write_parts(
         self,
@@ -227,7 +199,7 @@ class Warehouse:
         when half of the rows are there.
         """
         schema = schemas.TABLES[table]
-        parts = (part for frame in frames for part in _checked_parts(schema, frame))
+        parts = (part for frame in frames for part in checked_parts(schema, frame))
         return self._replace(table, parts, only, texts)
 
     def _replace(
@@ -304,8 +276,7 @@ class Warehouse:
                 if name in enumerated:
                     enumerations.become(self.connection, table, name, found)
             counted = enumerations.counted_by_bits(self.connection, table, select)
-            self.connection.execute(f"INSERT INTO {table} BY NAME {counted}")
-            [(rows,)] = self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+            [(rows,)] = self.connection.execute(f"INSERT INTO {table} BY NAME {counted}").fetchall()
         return int(rows)
 
     def _columns(self, table: str) -> dict[str, str]:
@@ -317,37 +288,9 @@ class Warehouse:
         return {row[0]: enumerations.plain_type(row[1].replace(",", ", ")) for row in rows}
 
 
-def _listed(schema: schemas.Schema) -> str:
-    """A schema's columns as SQL."""
-    return ", ".join(f'"{name}"' for name in schema.column_names())
-
-
 def _types(schema: schemas.Schema) -> dict[str, str]:
     """The DuckDB types of a schema's columns."""
     return {name: column_type(column) for name, column in schema.columns().items()}
-
-
-def _checked_parts(schema: schemas.Schema, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Give a frame's rows, checked: at once and by their key, or in parts where no rule looks at several rows."""
-    if schema.primary_key():
-        yield schemas.checked(schema, frame).sort(schema.primary_key())
-        return
-    for start in range(0, max(frame.height, 1), _ROWS_AT_ONCE):
-        part = frame.slice(start, _ROWS_AT_ONCE)
-        yield (
-            schemas.checked_values(schema, part)
-            if any(map(is_coded, part))
-            else schemas.checked(schema, part)
-        )
-
-
-def _with_later_columns(frame: pl.DataFrame, schema: schemas.Schema) -> pl.DataFrame:
-    """Add columns that the schema got after the table was written: empty, as nothing is known of them."""
-    return frame.with_columns(
-        pl.lit(None if column.nullable else "", column.dtype).alias(name)
-        for name, column in schema.columns().items()
-        if name not in frame.columns and (column.nullable or column.dtype == pl.String)
-    )
 
 
 def content_hash(frame: pl.DataFrame) -> str:

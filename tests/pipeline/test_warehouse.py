@@ -14,7 +14,8 @@ from polars.testing import assert_frame_equal
 
 from pipeline import schemas
 from pipeline.database import DatabaseError
-from pipeline.warehouse import Part, Warehouse, content_hash, create_statements
+from pipeline.table_parts import Part
+from pipeline.warehouse import Warehouse, content_hash, create_statements
 
 DAY = dt.date(2020, 1, 1)
 
