@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import Any
 
@@ -34,10 +35,12 @@ class Pandoc:
         self._one_at_a_time = Lock()
         self._open = ExitStack()
         templates = self._open.enter_context(as_file(files("reports") / "templates"))
+        self._told = self._open.enter_context(TemporaryFile())  # noqa: SIM115 - closed with all that is open
         self._process = subprocess.Popen(  # noqa: S603 - our own pandoc
             [pypandoc.get_pandoc_path(), "lua", str(templates / "formats.lua")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._told,
             env={**os.environ, "SOURCE_DATE_EPOCH": _NO_TIME},
         )
 
@@ -70,11 +73,17 @@ class Pandoc:
                 given.write(line + b"\n")
                 given.flush()
             except BrokenPipeError:
-                raise PandocError("pandoc has ended") from None
+                raise self._ended() from None
             found = told.readline()
         if not found:
-            raise PandocError("pandoc has ended")
+            raise self._ended()
         return found
+
+    def _ended(self) -> PandocError:
+        """The error of a pandoc that has ended, with the last that it said."""
+        self._told.seek(0)
+        said = self._told.read().decode(errors="replace").splitlines()
+        return PandocError(f"pandoc has ended: {said[-1] if said else 'it did not say why'}")
 
 
 @cache
