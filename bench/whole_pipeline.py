@@ -282,10 +282,13 @@ def thousands(number: int) -> str:
 def times_row(figures: Figures, kind: str) -> list[str]:
     """Seconds of each stage, by the clock or of the processors, and the ratios."""
     seconds = {name: found[kind] for name, found in figures.items()}
+    shown = [f"{seconds[name]:.2f}" if name in seconds else "" for name in ("read", "floor", *STAGES)]
+    if not all(name in seconds for name in COMPARED):
+        return [*shown, "", "", "", ""]
     ours = sum(seconds[name] for name in COMPARED)
     hand = seconds.get("by_hand")
     return [
-        *(f"{seconds[name]:.2f}" if name in seconds else "" for name in ("read", "floor", *STAGES)),
+        *shown,
         f"{ours:.2f}",
         f"{ours / seconds['floor']:.1f}",
         *(["", ""] if hand is None else [f"{hand:.1f}", f"{hand / ours:.1f}"]),
