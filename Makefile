@@ -88,7 +88,8 @@ lock:            ## renew the lock files (needs uv)
 
 system-packages: ## what the slow tests need of Debian (as root)
 	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils libreoffice-writer
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils libreoffice-writer \
+	  postgresql
 
 clean:           ## remove everything that was made here
 	rm -rf $(VENV) demo example

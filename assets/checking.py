@@ -134,9 +134,9 @@ def _home_among(paths: list[Path]) -> Home | None:
 def _from_earlier_runs(home: Home | None) -> tuple[bytes, pl.DataFrame, pl.DataFrame]:
     """The pseudonym key, and the participants and submissions of earlier runs; a throw-away key without any."""
     tables = ("record.participant", "record.submission")
-    if home is not None and home.warehouse.is_file():
-        settings = Settings.for_home(home.path)
-        with Warehouse.open(home.warehouse, settings.database_key, read_only=True) as warehouse:
+    settings = Settings.for_home(home.path) if home is not None else None
+    if settings is not None and settings.warehouse.is_there():
+        with Warehouse.open(settings.warehouse, read_only=True) as warehouse:
             persons, submissions = (warehouse.read(table) for table in tables)
             if not submissions.is_empty():
                 return known_key_of_home(warehouse, settings.key_file), persons, submissions

@@ -8,7 +8,7 @@ import dagster as dg
 from assets import clock, facts, intake
 from assets.checks import ASSET_CHECKS
 from assets.failed_runs import failed_run_sensor
-from assets.jobs import EVERYTHING, RELEASING, jobs
+from assets.jobs import EVALUATE, EVERYTHING, RELEASING, jobs
 from assets.links import with_links
 from assets.marts import mart_assets
 from assets.publication import databases, disclosure_control, release, reports, survey_reports
@@ -16,6 +16,7 @@ from assets.recovery import sign_of
 from assets.reporting import report_keys
 from assets.schedules import schedules
 from assets.sensors import inbox_sensor
+from assets.spreading import executor_of, run_by_report
 from assets.tables import WarehouseTables
 from assets.workshop import Listener, Workshop, no_listener
 from assets.yearly_round import services_report_of, survey_forms
@@ -31,9 +32,10 @@ def build_definitions(
 
     Raises HomeError or PlanError when the home can't be used.
     """
-    plan = settings.home.plan()
+    plan, spread = settings.home.plan(), settings.warehouse.shared
     keys = report_keys(plan, today or clock.today(plan.calendar))
     marts = mart_assets(dg.StaticPartitionsDefinition(keys))
+    marts = [run_by_report(mart) for mart in marts] if spread else marts
     return dg.Definitions(
         assets=[
             intake.submissions,
@@ -44,7 +46,7 @@ def build_definitions(
             services_report_of(plan.calendar),
         ],
         asset_checks=ASSET_CHECKS,
-        jobs=jobs(),
+        jobs=jobs(executor_of(settings.executor) if spread else None),
         schedules=schedules(settings, plan.calendar, keys),
         sensors=[
             inbox_sensor(settings, EVERYTHING, keys, plan.calendar.inbox),
@@ -71,7 +73,10 @@ def _resources(settings: Settings, listener: Listener) -> dict[str, object]:
         run = context.run
         if run:
             give_sign_of_life(sign_of(settings.dagster_home, run.run_id))
-        with only_run(settings.home.path, context.log.info if context.log else print):
+        tell = context.log.info if context.log else print
+        # In a lake reports may be evaluated side by side; who takes in or publishes is alone in any case.
+        alone = not (settings.warehouse.shared and run and run.job_name == EVALUATE)
+        with only_run(settings.home.path, tell, alone=alone):
             opened = Workshop(settings, listener, resumed=is_resumed(run))
             try:
                 if run and run.job_name in RELEASING:

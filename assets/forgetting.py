@@ -20,6 +20,7 @@ from pipeline.forgotten import Forgotten, load_forgotten, save_forgotten
 from pipeline.home import Home, Settings
 from pipeline.home_lock import only_run
 from pipeline.identity import mask
+from pipeline.place import DatabaseFile
 from pipeline.private_file import rewrite_private, write_private
 from pipeline.release.publish import BUILDING
 
@@ -123,15 +124,17 @@ def _renew_warehouse(stores: Stores, forgotten: Forgotten) -> None:
     """Write the warehouse into a new file without the persons, compute its marts anew, and put it in place."""
     from assets.withdrawing import compute_marts, workspace
 
-    print("warehouse.duckdb …", file=sys.stderr, flush=True)
     home, settings = stores.home, stores.settings
+    print(f"{settings.warehouse.name} …", file=sys.stderr, flush=True)
     own = workspace(settings, home.path / WORKING)
     places = databases.places_of((forgotten.original(one.submission), one.places) for one in stores.received)
-    databases.copy_without(home.warehouse, own.home.warehouse, stores.persons, places, settings.database_key)
+    databases.copy_without(
+        settings.warehouse, own.home.warehouse, stores.persons, places, settings.database_key
+    )
     why = compute_marts(own)
     if why:
         _tell(f"marts could not be computed anew and are empty until the next run ({why})")
-    own.home.warehouse.replace(home.warehouse)
+    settings.warehouse.take_over(DatabaseFile(own.home.warehouse, settings.database_key))
     shutil.rmtree(own.home.path)
 
 

@@ -20,8 +20,11 @@ RELEASING = (EVERYTHING, PUBLISH)
 """The jobs that make reports."""
 
 
-def jobs() -> list[Any]:
-    """The whole way from inbox to release, its three parts, and what the calendar asks for beside it."""
+def jobs(evaluating: dg.ExecutorDefinition | None = None) -> list[Any]:
+    """The whole way from inbox to release, its three parts, and what the calendar asks for beside it.
+
+    evaluating: what executes the steps of the marts, where it isn't what executes all others.
+    """
     taken_in = dg.AssetSelection.groups(groups.RECORD, groups.CORE, groups.META)
     released = dg.AssetSelection.all() - dg.AssetSelection.groups(groups.CALENDAR)
     late = dg.AssetSelection.assets(SERVICES_REPORT)
@@ -32,6 +35,7 @@ def jobs() -> list[Any]:
             EVALUATE,
             dg.AssetSelection.groups(*groups.MARTS),
             description="The marts of a report: evaluation or survey.",
+            executor_def=evaluating,
         ),
         dg.define_asset_job(
             PUBLISH,

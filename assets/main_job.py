@@ -112,9 +112,9 @@ def mend_of(error: str | None) -> str:
 
 def _try_keys(settings: Settings) -> None:
     """Open what is there: a wrong key, of the database or of the pseudonyms, is found now, not amid the run."""
-    if not settings.home.warehouse.is_file():
+    if not settings.warehouse.is_there():
         return
-    with Warehouse.open(settings.home.warehouse, settings.database_key, read_only=True) as warehouse:
+    with Warehouse.open(settings.warehouse, read_only=True) as warehouse:
         if not warehouse.read("record.submission").is_empty():
             known_key_of_home(warehouse, settings.key_file)
 

@@ -264,6 +264,7 @@ def release(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     name = next_name(workshop.home, workshop.plan)
     seal(building_folder(workshop.home), workshop.home.latest_release())
     target = publish(workshop.home, name)
+    workshop.warehouse.tidy()
     return dg.MaterializeResult(
         metadata={
             "release": name,

@@ -30,9 +30,9 @@ def _open_latest(settings: Settings) -> duckdb.DuckDBPyConnection:
 def open_warehouse(settings: Settings) -> AbstractContextManager[Warehouse]:
     """The warehouse, read-only. Raises HomeError where nothing was run yet."""
     home = settings.home
-    if not home.warehouse.is_file():
+    if not settings.warehouse.is_there():
         raise HomeError(f"{home.path}: holds no data yet; `ieguvumi run {home.path}` takes the inbox in")
-    return Warehouse.open(home.warehouse, settings.database_key, read_only=True)
+    return Warehouse.open(settings.warehouse, read_only=True)
 
 
 def latest_rows(settings: Settings, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -24,7 +24,7 @@ def never(_settings: Settings, _today: dt.date) -> str | None:
 
 def no_news(settings: Settings, _today: dt.date) -> str | None:
     """Say so when nothing new came."""
-    return nothing_new(settings.home)
+    return nothing_new(settings)
 
 
 def not_planned_or_nothing_new(settings: Settings, today: dt.date) -> str | None:
@@ -32,7 +32,7 @@ def not_planned_or_nothing_new(settings: Settings, today: dt.date) -> str | None
     year = reporting_year(today)
     if all(evaluation.reporting_year != year for evaluation in settings.home.plan().evaluations):
         return f"evaluation.yaml has no evaluation with `reporting_year: {year}`; add one, then run"
-    return nothing_new(settings.home)
+    return nothing_new(settings)
 
 
 @dataclass(frozen=True)

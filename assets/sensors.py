@@ -41,7 +41,7 @@ def inbox_sensor(
         if clock.now() - newest < look.settled_seconds:
             return dg.SkipReason("Files in the inbox are still being written.")
         cursor = " ".join(sorted(found))
-        reason = nothing_new(settings.home)
+        reason = nothing_new(settings)
         if reason:
             return dg.SensorResult(skip_reason=reason, cursor=cursor)
         plan = settings.home.plan()

@@ -42,7 +42,7 @@ class Stores:
     @cached_property
     def key(self) -> bytes:
         """The key of the pseudonyms. Raises KeyFileError for none or another one."""
-        if not self.home.warehouse.is_file():
+        if not self._has_warehouse:
             return load_key(self.settings.key_file)
         with open_warehouse(self.settings) as warehouse:
             return known_key_of_home(warehouse, self.settings.key_file)
@@ -76,7 +76,7 @@ class Stores:
     @cached_property
     def warehouse(self) -> dict[str, int]:
         """Rows of theirs by table of the warehouse."""
-        return self._rows(self.home.warehouse)
+        return self._in_warehouse(self.persons)
 
     @cached_property
     def releases(self) -> list[Path]:
@@ -129,10 +129,18 @@ class Stores:
         if self.forgotten.among(pl.Series([pseudonym])).any():
             return True
         one = Persons(frozenset([pseudonym]), key=self.key)
-        databases_ = [self.home.warehouse, *(folder / RESEARCH for folder in released(self.home))]
-        if any(self._rows(path, one) for path in databases_):
+        if self._in_warehouse(one):
+            return True
+        if any(self._rows(folder / RESEARCH, one) for folder in released(self.home)):
             return True
         return any(one.are(pl.Series(list(found.ids), dtype=pl.String)).any() for found in self.received)
+
+    @cached_property
+    def _has_warehouse(self) -> bool:
+        return self.settings.warehouse.is_there()
+
+    def _in_warehouse(self, persons: Persons) -> dict[str, int]:
+        return databases.rows_in(self.settings.warehouse, persons) if self._has_warehouse else {}
 
     def _rows(self, path: Path, persons: Persons | None = None) -> dict[str, int]:
         if not path.is_file():
@@ -140,9 +148,9 @@ class Stores:
         return databases.rows_of(path, persons or self.persons, self.settings.database_key)
 
     def _record(self, table: str) -> pl.DataFrame:
-        if not self.home.warehouse.is_file():
+        if not self._has_warehouse:
             return schemas.TABLES[table].create_empty()
-        with Warehouse.open(self.home.warehouse, self.settings.database_key, read_only=True) as warehouse:
+        with Warehouse.open(self.settings.warehouse, read_only=True) as warehouse:
             return warehouse.read(table)
 
     def remarks(self) -> dict[str, pl.DataFrame]:
@@ -152,7 +160,8 @@ class Stores:
     def listed(self) -> Iterator[str]:
         """Say of each store what of theirs is in it."""
         if self.warehouse:
-            yield f"warehouse.duckdb: {sum(self.warehouse.values())} rows in {len(self.warehouse)} tables"
+            rows, tables = sum(self.warehouse.values()), len(self.warehouse)
+            yield f"{self.settings.warehouse.name}: {rows} rows in {tables} tables"
         for folder in self.releases:
             yield f"releases/{folder.name}: research database and the evaluator's reports, made anew"
         for one in self.received:

@@ -22,7 +22,8 @@ from pipeline.corrections import TABLES as CORRECTABLE
 from pipeline.corrections import corrected
 from pipeline.plan import Evaluation, Plan
 from pipeline.table_parts import Part
-from pipeline.warehouse import Texts, column_type
+from pipeline.table_statements import column_type
+from pipeline.warehouse import Texts
 
 SCHEMA_NAMES = ("record", "core", "mart", "meta", "analyst", "disclosure")
 

@@ -27,6 +27,7 @@ from pipeline.erasure import releases
 from pipeline.erasure.persons import Persons
 from pipeline.home import Home, Settings
 from pipeline.plan import Plan
+from pipeline.plan_changes import content_of
 from pipeline.release.contents import flagged
 from pipeline.release.publish import RESEARCH, RESTRICTED, open_research, read_manifest
 from pipeline.release.research import write_research_database
@@ -41,16 +42,14 @@ COMPUTED = (*schemas.MART, *schemas.ANALYST)
 def workspace(settings: Settings, folder: Path, plan: Mapping[str, Any] | None = None) -> Settings:
     """Make a home for computing in, with the plan and measures of another; give its settings.
 
-    plan: its content, where another than the home's own one counts.
+    plan: its content, where another than the home's own one counts. Its warehouse is a file in any case.
     """
     home = settings.home
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(mode=0o700)
-    if plan is None:
-        shutil.copy(home.plan_file, folder)
-    else:
-        (folder / home.plan_file.name).write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+    content = content_of(home.plan()) if plan is None else plan
+    (folder / home.plan_file.name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     if home.corrections.is_file() and plan is None:
         shutil.copy(home.corrections, folder)
     if home.instruments.is_dir():

@@ -12,8 +12,9 @@ from typing import Any
 from instruments import Library, load_library
 from pipeline.corrections import Correction, load_corrections
 from pipeline.forgotten import Forgotten, load_forgotten
-from pipeline.home import Home, Settings
+from pipeline.home import Home, HomeError, Settings
 from pipeline.municipalities import Register
+from pipeline.place import DatabaseFile, Place
 from pipeline.plan import Plan
 from pipeline.pseudonym_key import key_of_home
 from pipeline.release.fingerprint import fingerprint
@@ -88,10 +89,22 @@ class Workshop:
     @cached_property
     def warehouse(self) -> Warehouse:
         """The warehouse, open for writing, with the SQL macros defined."""
-        warehouse = self._open.enter_context(Warehouse.open(self.home.warehouse, self.settings.database_key))
+        place, file = self.settings.warehouse, DatabaseFile(self.home.warehouse, self.settings.database_key)
+        if place.shared and file.is_there():
+            self._move(file, place)
+        warehouse = self._open.enter_context(Warehouse.open(place))
         for macro in macros():
-            warehouse.connection.execute(macro)
+            warehouse.define(macro)
         return warehouse
+
+    @staticmethod
+    def _move(file: DatabaseFile, place: Place) -> None:
+        """Move what the home's file recorded to where the plan says. Raises HomeError when data are there too."""
+        if place.is_there():
+            raise HomeError(
+                f"{file.path}: the lake of this home holds data too; move the one away that doesn't count any more"
+            )
+        place.take_over(file)
 
     @cached_property
     def press(self) -> Press:

@@ -1,7 +1,7 @@
 """DuckDB files, plain or encrypted: the one place that opens and makes them.
 
 An encrypted file is AES-256-GCM throughout, its write-ahead log and temporary files too, by DuckDB's own encryption
-with OpenSSL from the extension httpfs. The extension comes as a package beside DuckDB's and is loaded from there:
+with OpenSSL from the extension httpfs. Extensions come as packages beside DuckDB's and are loaded from there:
 nothing is downloaded, and DuckDB's built-in cipher, which it calls unsafe for writing, is never used.
 """
 
@@ -14,7 +14,7 @@ import duckdb
 
 CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false"}
 KEY_VARIABLE = "IEGUVUMI_DATABASE_KEY"
-_CIPHER_PACKAGE = "duckdb_extension_httpfs"
+_PACKAGES = "duckdb_extension_"
 # DuckDB's main header: checksum (8 bytes), DUCK (4), version (8), flags (8); the first flag says encrypted.
 _MAGIC, _FLAGS = slice(8, 12), 20
 
@@ -109,22 +109,23 @@ def encrypt_database(path: Path, key: str) -> None:
 
 def _with_cipher(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> list[str]:
     """Load OpenSSL, encrypt what DuckDB would write beside the file too, and give ATTACH's options."""
-    extension = _cipher_extension()
-    connection.execute(f"LOAD {quoted(str(extension))}")
+    load_extension(connection, "httpfs", "encryption")
     connection.execute(f"SET temp_directory = {quoted(f'{path}.tmp')}")
     connection.execute("SET temp_file_encryption = true")
     return [f"ENCRYPTION_KEY {quoted(key)}", "ENCRYPTION_CIPHER 'GCM'"]
 
 
-def _cipher_extension() -> Path:
-    """The file of the extension httpfs for this version of DuckDB. Raises DatabaseError where it is missing."""
-    name = f"extensions/v{duckdb.__version__}/httpfs.duckdb_extension"
+def load_extension(connection: duckdb.DuckDBPyConnection, name: str, what: str) -> None:
+    """Load an extension of DuckDB from its package.
+
+    what: what needs it, as the message says. Raises DatabaseError where the package for this version is missing.
+    """
+    file = f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"
     try:
-        path = Path(str(files(_CIPHER_PACKAGE).joinpath(name)))
+        path = Path(str(files(f"{_PACKAGES}{name}").joinpath(file)))
     except ModuleNotFoundError:
-        path = Path(name)
+        path = Path(file)
     if not path.is_file():
-        raise DatabaseError(
-            f"encryption needs the package duckdb-extension-httpfs {duckdb.__version__}; install it beside duckdb"
-        )
-    return path
+        package = f"duckdb-extension-{name.replace('_', '-')} {duckdb.__version__}"
+        raise DatabaseError(f"{what} needs the package {package}; install it beside duckdb")
+    connection.execute(f"LOAD {quoted(str(path))}")

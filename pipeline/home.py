@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.database import KEY_VARIABLE
+from pipeline.lake import Lake
+from pipeline.place import DatabaseFile, Place
 from pipeline.plan import Plan, PlanError, parse_plan
 
 KEY_LENGTH = 32
 """Characters that a database key has at least: 128 random bits in hexadecimal."""
+EXECUTOR = "dagster.multiprocess_executor"
+"""What executes the marts of a lake, unless told otherwise."""
 PAGES = "http://127.0.0.1:3001"
 """Where `ieguvumi ui` and `ieguvumi serve` give out the reports, unless told otherwise."""
 
@@ -121,6 +126,18 @@ class Settings:
     database_key: str | None = field(default=None, repr=False)
     pages: str = PAGES
     draft: bool = False
+    executor: str = EXECUTOR
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False, compare=False)
+
+    @cached_property
+    def warehouse(self) -> Place:
+        """Where the warehouse lies, as the plan says: the home's own file, as without a plan too, or a lake.
+
+        Raises PlanError where the plan can't be used, DatabaseError where the lake isn't named.
+        """
+        if self.home.plan_file.is_file() and self.home.plan().warehouse == "ducklake":
+            return Lake.of(self.environment, self.home.path)
+        return DatabaseFile(self.home.warehouse, self.database_key)
 
     @classmethod
     def for_home(cls, path: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -133,6 +150,8 @@ class Settings:
             dagster_home=Path(values.get("DAGSTER_HOME") or home.dagster),
             database_key=_database_key(values),
             pages=(values.get("IEGUVUMI_PAGES") or PAGES).rstrip("/"),
+            executor=values.get("IEGUVUMI_EXECUTOR") or EXECUTOR,
+            environment=values,
         )
 
     def research_key(self, plan: Plan) -> str | None:

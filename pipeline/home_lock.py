@@ -1,4 +1,4 @@
-"""One run at a time on a home: a lock on a file, which the system frees when the process ends, however it ends."""
+"""Runs take turns on a home: a lock on a file, which the system frees when the process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ _SIGNS: dict[Path, int] = {}
 
 
 @contextmanager
-def only_run(home: Path, waiting: Callable[[str], None]) -> Iterator[None]:
+def only_run(home: Path, waiting: Callable[[str], None], *, alone: bool = True) -> Iterator[None]:
     """Hold the home for a run; while another one holds it, say so once in a line and wait for it.
 
-    A run inside a process that holds the home already goes on at once.
+    alone: not together with others that are not alone either. A run inside a process that holds the home already
+    goes on at once.
     """
+    kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
     path = home / ".lock"
     if path in _HELD:
         yield
         return
     with path.open("a+") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             waiting(f"another run is working on {home.name}{_since(path)}; this one waits for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, kind)
         _note(path)
         _HELD.add(path)
         try:

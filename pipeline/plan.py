@@ -138,6 +138,7 @@ class Plan(Part):
     languages: tuple[Language, ...] = ("lv", "en")
     received_files: Literal["keep", "encrypt", "remove"] = "keep"
     research_database: Literal["encrypted"] | None = None
+    warehouse: Literal["ducklake"] | None = None
     disclosure: Disclosure = Disclosure()
     calendar: Calendar = Calendar()
     evaluations: tuple[Evaluation, ...] = Field(min_length=1)
@@ -162,8 +163,8 @@ class Plan(Part):
         return self.calendar.survey.first_year or min(found.reporting_year for found in self.evaluations)
 
     def digest(self) -> str:
-        """SHA-256 of what is analysed and how; neither comments and layout nor the calendar and encryption."""
-        analysed = self.model_dump_json(by_alias=True, exclude={"calendar", "research_database"})
+        """SHA-256 of what is analysed and how; neither comments and layout nor calendar, encryption and storage."""
+        analysed = self.model_dump_json(by_alias=True, exclude={"calendar", "research_database", "warehouse"})
         return hashlib.sha256(analysed.encode()).hexdigest()
 
 

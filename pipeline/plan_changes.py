@@ -17,8 +17,8 @@ Settings = dict[tuple[str, str], str]
 
 
 def content_of(plan: Plan) -> dict[str, Any]:
-    """Return the plan as it stands in a release's manifest."""
-    content: dict[str, Any] = plan.model_dump(mode="json", by_alias=True)
+    """Return the plan as it stands in a release's manifest: without where the warehouse lies."""
+    content: dict[str, Any] = plan.model_dump(mode="json", by_alias=True, exclude={"warehouse"})
     return content
 
 

@@ -1,130 +1,93 @@
 """Tables in DuckDB: made from their schema, written whole, read back typed.
 
 Writing and reading sit here and nowhere else; a stage gets frames. Rows go in by column name, in one
-transaction a table, so that a reader of the file never sees half of one.
+transaction a table, so that a reader never sees half of one.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-import dataframely as dy
 import duckdb
 import polars as pl
 
 from pipeline import enumerations, schemas
-from pipeline.database import encrypt_database, is_encrypted, open_database, quoted
-from pipeline.schemas.sources import source_of
+from pipeline.database import quoted
+from pipeline.place import DatabaseFile, Place
 from pipeline.table_parts import Part, Persons, checked_parts, with_later_columns
-
-TYPES: dict[pl.DataType, str] = {
-    pl.String(): "VARCHAR",
-    pl.Int64(): "BIGINT",
-    pl.Float64(): "DOUBLE",
-    pl.Boolean(): "BOOLEAN",
-    pl.Date(): "DATE",
-}
-
+from pipeline.table_statements import column_type, create_statements
+from pipeline.transactions import TRIES, in_transaction
 
 Texts = Mapping[str, Collection[str]]
 """Texts by column."""
 # What DuckDB holds while it writes; beyond that it sorts on the disk, beside the file.
 _MEMORY = "2GB"
-
-
-def duckdb_type(dtype: pl.DataType) -> str:
-    """The DuckDB type that holds a Polars type without loss."""
-    if isinstance(dtype, pl.Decimal):
-        return f"DECIMAL({dtype.precision},{dtype.scale})"
-    return TYPES[dtype]
-
-
-def column_type(column: dy.Column) -> str:
-    """The DuckDB type of a schema's column."""
-    return duckdb_type(column.dtype)
-
-
-def create_statements(
-    table: str, schema: schemas.Schema, types: dict[str, str] | None = None
-) -> Iterator[str]:
-    """Give the SQL that makes a table with its NOT NULL, CHECKs and comments, from its schema.
-
-    types: DuckDB types that replace a column's own, such as ENUMs. No key or index: a file that holds one
-    can't be opened by DuckDB 1.0, and uniqueness is checked before writing.
-    """
-    own = types or {}
-    lines = []
-    for name, column in schema.columns().items():
-        null = "" if column.nullable else " NOT NULL"
-        lines.append(
-            f'"{name}" {own.get(name, column_type(column))}{null}{_check(name, column, name in own)}'
-        )
-    yield f"CREATE OR REPLACE TABLE {table} ({', '.join(lines)})"
-    yield f"COMMENT ON TABLE {table} IS {quoted(_table_comment(table, schema))}"
-    for name, column in schema.columns().items():
-        yield f'COMMENT ON COLUMN {table}."{name}" IS {quoted(_comment(column))}'
-
-
-def _table_comment(table: str, schema: schemas.Schema) -> str:
-    """What a row is, and where the rows come from."""
-    return " ".join(filter(None, (schemas.row_of(schema), source_of(table))))
-
-
-def _check(name: str, column: dy.Column, is_enum: bool) -> str:
-    """The CHECK of a column: its range or its list of codes."""
-    values = (column.metadata or {}).get("values")
-    if values and not is_enum:
-        return f' CHECK ("{name}" IN ({", ".join(_literal(value) for value in values)}))'
-    low, high = getattr(column, "min", None), getattr(column, "max", None)
-    bounds = [f'"{name}" >= {low}'] if low is not None else []
-    bounds += [f'"{name}" <= {high}'] if high is not None else []
-    return f" CHECK ({' AND '.join(bounds)})" if bounds else ""
-
-
-def _literal(value: object) -> str:
-    """A code as an SQL literal."""
-    return quoted(value) if isinstance(value, str) else str(value)
-
-
-def _comment(column: dy.Column) -> str:
-    unit = (column.metadata or {}).get("unit")
-    description = column.description or ""
-    return f"{description} Unit: {unit}." if unit else description
+SCHEMAS = ("record", "core", "mart", "meta", "analyst", "disclosure")
+_Made = TypeVar("_Made")
 
 
 class Warehouse:
-    """One DuckDB file with the tables of `pipeline.schemas`; one writer at a time."""
+    """The tables of `pipeline.schemas`, in a DuckDB file (one writer at a time) or in a lake (several)."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, place: Place | None = None) -> None:
         self.connection = connection
+        self._place = place or DatabaseFile(Path())
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path, key: str | None = None, *, read_only: bool = False) -> Iterator[Warehouse]:
-        """Open the file (made where missing) and close it whatever happens.
+    def open(
+        cls, place: Path | Place, key: str | None = None, *, read_only: bool = False
+    ) -> Iterator[Warehouse]:
+        """Open it (made where missing) and close it whatever happens.
 
-        With a key it is encrypted: one that was plain so far is turned into an encrypted one before it is written.
-        Raises DatabaseError when it can't be opened.
+        place: a file's path, with a key an encrypted one: one that was plain so far is turned into an encrypted
+        one before it is written; or any other place. Raises DatabaseError when it can't be opened.
         """
-        if key and not read_only and path.exists() and not is_encrypted(path):
-            encrypt_database(path, key)
-        connection = open_database(path, key, read_only=read_only)
+        where = DatabaseFile(place, key) if isinstance(place, Path) else place
+        warehouse = cls(where.connect(read_only=read_only), where)
         try:
             if not read_only:
-                path.chmod(0o600)
-                connection.execute(f"SET memory_limit = {quoted(_MEMORY)}")
-                for name in ("record", "core", "mart", "meta", "analyst", "disclosure"):
-                    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
-            yield cls(connection)
+                warehouse.connection.execute(f"SET memory_limit = {quoted(_MEMORY)}")
+                warehouse._do("the schemas", warehouse._make_schemas)
+            yield warehouse
         finally:
-            connection.close()
+            warehouse.connection.close()
+
+    def _do(self, what: str, work: Callable[[], _Made], tries: int = TRIES) -> _Made:
+        """Do work in a transaction: all of it, or nothing."""
+        return in_transaction(self.connection, work, what, self._place.was_forestalled, tries)
+
+    def _make_schemas(self) -> None:
+        """Make the schemas that are missing; of a new lake all tables at once, as each change costs much there."""
+        for name in SCHEMAS:
+            self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
+        there = "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database()"
+        if self._place.shared and self.connection.execute(there).fetchone() == (0,):
+            for table in schemas.TABLES:
+                self._create(table)
+
+    def _create(self, table: str, types: dict[str, str] | None = None) -> None:
+        """Make a table anew, empty."""
+        schema = schemas.TABLES[table]
+        for statement in create_statements(table, schema, types, checks=not self._place.shared):
+            self.connection.execute(statement)
+
+    def define(self, macro: str) -> None:
+        """Make an SQL macro; in a lake for this connection alone."""
+        temporary = macro.replace("CREATE OR REPLACE MACRO", "CREATE OR REPLACE TEMP MACRO", 1)
+        self.connection.execute(temporary if self._place.shared else macro)
+
+    def tidy(self) -> None:
+        """Remove what earlier runs replaced and nobody reads any more."""
+        self._place.tidy(self.connection)
 
     def enumerated(self, schema: schemas.Schema) -> list[str]:
         """The columns of a table that this warehouse keeps as ENUMs; VARCHAR holds the same texts as well."""
-        return enumerations.columns(schema)
+        return [] if self._place.shared else enumerations.columns(schema)
 
     def read(self, table: str, only: Persons | None = None) -> pl.DataFrame:
         """Read a table, typed as its schema says, or of some persons; an empty frame where it isn't there yet."""
@@ -183,7 +146,8 @@ class Warehouse:
         The frame is checked against the schema first: what must never exist is not written.
         Raises dataframely's ValidationError naming the broken rules.
         """
-        self._replace(table, checked_parts(schemas.TABLES[table], frame), only)
+        schema = schemas.TABLES[table]
+        self._replace(table, lambda: checked_parts(schema, frame), only)
 
     def write_parts(
         self,
@@ -196,39 +160,32 @@ class Warehouse:
 
         All in one transaction, each frame checked and put by its key as `write` does. Gives the number of rows.
         texts: by column which texts are to come, as far as they are known: an ENUM that has them is not changed
-        when half of the rows are there.
+        when half of the rows are there. Frames come once: when another writer comes first, it isn't tried again.
         """
         schema = schemas.TABLES[table]
         parts = (part for frame in frames for part in checked_parts(schema, frame))
-        return self._replace(table, parts, only, texts)
+        return self._replace(table, lambda: parts, only, texts, tries=1)
 
     def _replace(
         self,
         table: str,
-        parts: Iterable[pl.DataFrame],
+        parts: Callable[[], Iterable[pl.DataFrame]],
         only: Part | None = None,
         texts: Texts | None = None,
+        tries: int = TRIES,
     ) -> int:
         """Put checked rows in place of a table's, all of them or a part, in one transaction."""
-        rows = 0
-        with self._transaction():
+
+        def replace() -> int:
+            rows = 0
             self._clear(table, only)
             self._widen(table, texts or {})
-            for part in parts:
+            for part in parts():
                 self.append(table, part)
                 rows += part.height
-        return rows
+            return rows
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All that is done within, or nothing of it."""
-        self.connection.begin()
-        try:
-            yield
-            self.connection.commit()
-        except BaseException:
-            self.connection.rollback()
-            raise
+        return self._do(table, replace, tries)
 
     def _clear(self, table: str, only: Part | None = None) -> None:
         """Take out a table's rows, all of them or a part; one that is not as its schema says is made anew."""
@@ -240,8 +197,7 @@ class Warehouse:
             self.connection.execute(f"DELETE FROM {table}" + (f" WHERE {only.condition()}" if only else ""))
             return
         # Texts that become an ENUM with the first rows have no CHECK: it would be in the way.
-        for statement in create_statements(table, schema, texts):
-            self.connection.execute(statement)
+        self._create(table, texts)
 
     def _stays(self, table: str, only: Part | None) -> bool:
         """Tell whether a table has rows beside a part of it."""
@@ -269,7 +225,8 @@ class Warehouse:
 
         The SELECT keeps what `write` checks: its rows differ in the key, each value is of its column's rules.
         """
-        with self._transaction():
+
+        def replace() -> int:
             self._clear(table)
             enumerated = set(self.enumerated(schemas.TABLES[table]))
             for name, found in enumerations.types(self.connection, f"({select})").items():
@@ -277,7 +234,9 @@ class Warehouse:
                     enumerations.become(self.connection, table, name, found)
             counted = enumerations.counted_by_bits(self.connection, table, select)
             [(rows,)] = self.connection.execute(f"INSERT INTO {table} BY NAME {counted}").fetchall()
-        return int(rows)
+            return int(rows)
+
+        return self._do(table, replace)
 
     def _columns(self, table: str) -> dict[str, str]:
         """Column names and types of a table as it stands in the file, an ENUM being text; none without it."""

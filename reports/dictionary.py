@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from pipeline import schemas
 from pipeline.plan import Plan
-from pipeline.warehouse import column_type
+from pipeline.table_statements import column_type
 from reports.language import Words, column_meanings, words_for
 from reports.marks import synthetic_banner
 from reports.render import fill_page

@@ -9,9 +9,10 @@ import duckdb
 import polars as pl
 
 from pipeline import schemas
-from pipeline.database import attached, is_encrypted, open_database, quoted
+from pipeline.database import attached, quoted
 from pipeline.erasure.persons import MASK, Persons
 from pipeline.identity import mask_all
+from pipeline.place import DatabaseFile, Place
 
 Places = pl.DataFrame
 """submission_id, sheet and row of the persons' rows in received files."""
@@ -24,7 +25,12 @@ _MASKED = rf"\1{MASK}\3"
 
 def rows_of(path: Path, persons: Persons, key: str | None = None) -> dict[str, int]:
     """Return how many rows of each table are the persons'; tables without any are left out."""
-    connection = open_database(path, key, read_only=True)
+    return rows_in(DatabaseFile(path, key), persons)
+
+
+def rows_in(place: Place, persons: Persons) -> dict[str, int]:
+    """Return how many rows of each table of a warehouse are the persons'; tables without any are left out."""
+    connection = place.connect(read_only=True)
     try:
         found = {table: _count(connection, table, persons) for table in _tables(connection)}
     finally:
@@ -33,7 +39,7 @@ def rows_of(path: Path, persons: Persons, key: str | None = None) -> dict[str, i
 
 
 def copy_without(
-    source: Path, target: Path, persons: Persons, places: Places, key: str | None = None
+    source: Place, target: Path, persons: Persons, places: Places, key: str | None = None
 ) -> None:
     """Write a database without the persons' rows, problems of such rows, and texts that name them, into a new file.
 
@@ -41,12 +47,9 @@ def copy_without(
     With a key the new file is encrypted.
     """
     target.unlink(missing_ok=True)
-    # Opened for writing once, so that what its write-ahead log holds is in the file.
-    open_database(source, key).close()
     connection = attached(target, key)
     try:
-        options = f", ENCRYPTION_KEY {quoted(key)}" if key and is_encrypted(source) else ""
-        connection.execute(f"ATTACH {quoted(str(source))} AS old (READ_ONLY{options})")
+        source.attach(connection, "old")
         connection.execute(f'COPY FROM DATABASE old TO "{target.stem}" (SCHEMA)')
         _note_places(connection, persons, places)
         for table in _tables(connection, "old"):

@@ -11,7 +11,7 @@ import polars as pl
 from pipeline import schemas
 from pipeline.database import attached, quoted
 from pipeline.schemas.sources import source_of
-from pipeline.warehouse import column_type, create_statements
+from pipeline.table_statements import column_type, create_statements
 
 # What DuckDB 1.1 and later can open; the version that DuckDB writes by default can't be.
 STORAGE_VERSION = "v1.0.0"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import runpy
 import shutil
-import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +17,7 @@ from assets import jobs
 from assets.history import SETTINGS, dagster_instance
 from pipeline.home import Settings
 from tests.conftest import CommandLine
+from tests.postgres_server import postgres_server
 
 ROOT = Path(__file__).parent.parent.parent
 UNITS = ROOT / "docs" / "systemd"
@@ -61,38 +59,10 @@ def test_what_the_units_start_is_installed() -> None:
 @pytest.fixture
 def postgres() -> Iterator[int]:
     """The port of a PostgreSQL server of the test's own, with a database `dagster`."""
-    found = shutil.which("pg_ctl") or next(
-        (str(path) for path in Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")), None
-    )
-    if found is None:
-        pytest.skip("needs PostgreSQL's server (Debian: postgresql)")
     if find_spec("dagster_postgres") is None:
         pytest.skip("needs the package dagster-postgres")
-    programs = Path(found).resolve().parent
-    # The server refuses to run as root.
-    user = "postgres" if os.geteuid() == 0 else None
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    folder = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
-    if user:
-        shutil.chown(folder, user)
-    data = folder / "data"
-
-    def run(*command: str | Path) -> None:
-        subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
-
-    try:
-        run(programs / "initdb", "-D", data, "-U", "dagster", "-A", "trust", "--no-sync")
-        options = f"-p {port} -h 127.0.0.1 -k {folder}"
-        run(programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
-        try:
-            run(programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "dagster", "dagster")
-            yield port
-        finally:
-            run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server("dagster") as server:
+        yield server.port
 
 
 def test_the_history_may_lie_in_postgres(postgres: int, ieguvumi: CommandLine, tmp_path: Path) -> None:

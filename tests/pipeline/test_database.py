@@ -99,7 +99,7 @@ def test_the_warehouse_is_encrypted_from_the_first_time_a_key_is_given(tmp_path:
 
 
 def test_the_unsafe_cipher_never_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_CIPHER_PACKAGE", "no_such_package")
+    monkeypatch.setattr(database, "_PACKAGES", "no_such_package_")
     with pytest.raises(DatabaseError, match=r"needs the package duckdb-extension-httpfs"):
         open_database(tmp_path / "secret.duckdb", KEY)
     assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,8 @@ from polars.testing import assert_frame_equal
 from pipeline import schemas
 from pipeline.database import DatabaseError
 from pipeline.table_parts import Part
-from pipeline.warehouse import Warehouse, content_hash, create_statements
+from pipeline.table_statements import create_statements
+from pipeline.warehouse import Warehouse, content_hash
 
 DAY = dt.date(2020, 1, 1)
 

@@ -11,6 +11,7 @@ import pytest
 from pipeline.database import open_database
 from pipeline.erasure.databases import PLACES_SCHEMA, copy_without, rows_of
 from pipeline.erasure.persons import MASK, Persons
+from pipeline.place import DatabaseFile
 
 ONE, OTHER = "pabcdefghijklmnop", "pqrstuvwxyz234567"
 ID = "person-4711"
@@ -53,7 +54,7 @@ def test_every_row_of_theirs_goes_and_every_other_stays(
     assert rows_of(source, persons, key) == {"core.response": 1, "record.goal": 2}
     assert rows_of(source, Persons(frozenset(["pzzzzzzzzzzzzzzzz"])), key) == {}
     places = pl.DataFrame([("s1", "", 5), ("s1", "", 2)], schema=PLACES_SCHEMA, orient="row")
-    copy_without(source, target, persons, places, key)
+    copy_without(DatabaseFile(source, key), target, persons, places, key)
     assert target.stat().st_mode & 0o777 == 0o600
     assert rows_of(target, persons, key) == {}
     connection = open_database(target, key, read_only=True)
@@ -75,7 +76,7 @@ def test_a_deleted_row_leaves_its_bytes_and_a_new_file_does_not(tmp_path: Path, 
     connection.execute(f"INSERT INTO core.goal VALUES ('{ONE}', 'theirs alone'), ('{OTHER}', 'x')")
     connection.close()
     assert ONE.encode() in source.read_bytes()
-    copy_without(source, target, persons, PLACES_SCHEMA.to_frame())
+    copy_without(DatabaseFile(source), target, persons, PLACES_SCHEMA.to_frame())
     content = target.read_bytes()
     assert OTHER.encode() in content
     for text in (ONE, ID, "theirs alone"):
