@@ -143,7 +143,7 @@ def test_a_change_of_codes_is_that_of_texts(rows: list[tuple[str | None, ...]]) 
 def test_codes_stand_in_the_warehouse_as_texts_beside_what_was_there(
     context: IntakeContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.warehouse._ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("pipeline.table_parts._ROWS_AT_ONCE", 2)
     small = take(context, "kidscreen27.csv", FILES["kidscreen27.csv"].encode())
     with every_file_is_large(20):
         large = take(context, "kidscreen52.csv", FILES["kidscreen52.csv"].encode())
