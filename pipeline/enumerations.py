@@ -6,7 +6,7 @@ order of texts, so that rows sorted by it are sorted by the text.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import duckdb
 import polars as pl
@@ -48,12 +48,24 @@ def widen(connection: duckdb.DuckDBPyConnection, table: str, column: str, values
         become(connection, table, column, enum_of(known | missing))
 
 
-def widen_by_own(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> None:
-    """Make a column of texts an ENUM of those that it has; one that is an ENUM stays."""
-    if types(connection, table)[column] == "VARCHAR":
-        rows = connection.execute(f'SELECT DISTINCT "{column}" FROM {table} WHERE "{column}" IS NOT NULL')
-        if values := {value for (value,) in rows.fetchall()}:
-            become(connection, table, column, enum_of(values))
+def renew(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    kept: str,
+    create: Callable[[], None],
+    columns: Collection[str],
+) -> None:
+    """Make a table anew, with those of its rows that an SQL condition names.
+
+    DuckDB takes no DELETE and a change of an ENUM in one transaction.
+    """
+    connection.execute(f"CREATE TEMP TABLE kept_rows AS SELECT * FROM {table} WHERE {kept}")
+    create()
+    for column in columns:
+        texts = connection.execute(f'SELECT DISTINCT "{column}" FROM temp.kept_rows').fetchall()
+        widen(connection, table, column, {text for (text,) in texts if text is not None})
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM temp.kept_rows")
+    connection.execute("DROP TABLE temp.kept_rows")
 
 
 def become(connection: duckdb.DuckDBPyConnection, table: str, column: str, data_type: str) -> None:

@@ -191,18 +191,15 @@ class Warehouse:
         """Take out a table's rows, all of them or a part; one that is not as its schema says is made anew."""
         schema = schemas.TABLES[table]
         texts = dict.fromkeys(self.enumerated(schema), "VARCHAR")
-        if self._columns(table) == _types(schema) and (self._stays(table, only) if texts else True):
-            for name in texts:
-                enumerations.widen_by_own(self.connection, table, name)
+        is_as_described = self._columns(table) == _types(schema)
+        if is_as_described and not texts:
             self.connection.execute(f"DELETE FROM {table}" + (f" WHERE {only.condition()}" if only else ""))
-            return
-        # Texts that become an ENUM with the first rows have no CHECK: it would be in the way.
-        self._create(table, texts)
-
-    def _stays(self, table: str, only: Part | None) -> bool:
-        """Tell whether a table has rows beside a part of it."""
-        others = f"SELECT 1 FROM {table} WHERE NOT ({only.condition()}) LIMIT 1" if only else ""
-        return bool(others and self.connection.execute(others).fetchall())
+        elif is_as_described and only:
+            kept = f"NOT ({only.condition()})"
+            enumerations.renew(self.connection, table, kept, lambda: self._create(table, texts), texts)
+        else:
+            # Texts that become an ENUM with the first rows have no CHECK: it would be in the way.
+            self._create(table, texts)
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows by column name."""

@@ -190,3 +190,24 @@ def test_a_code_that_no_rule_knows_is_refused_among_codes_too(tmp_path: Path) ->
             pytest.raises(dy.exc.ValidationError, match="respondent"),
         ):
             warehouse.write("record.answer", frame)
+
+
+def test_what_one_submission_sent_is_replaced_in_a_table_with_enums_or_without(tmp_path: Path) -> None:
+    old = answers(("w1", "k1"), ("w2", "k2")).with_columns(submission_id=pl.Series(["s1", "s2"]))
+    new = answers(("w3", "k9")).with_columns(submission_id=pl.lit("s2"))
+    for legacy in (True, False):
+        with Warehouse.open(tmp_path / f"w{legacy}.duckdb") as warehouse:
+            if legacy:
+                for statement in create_statements("record.answer", schemas.TABLES["record.answer"]):
+                    warehouse.connection.execute(statement)
+                warehouse.connection.register("rows", old.to_arrow())
+                warehouse.connection.execute("INSERT INTO record.answer BY NAME SELECT * FROM rows")
+            else:
+                warehouse.write("record.answer", old)
+            came = Part("submission_id", ["s2", "s3"])
+            warehouse.write_parts("record.answer", [new], came, {"submission_id": ["s3"]})
+            assert_frame_equal(warehouse.read("record.answer"), pl.concat([old[:1], new]))
+            warehouse.write_parts("record.answer", [], Part("submission_id", []))
+            assert_frame_equal(warehouse.read("record.answer"), pl.concat([old[:1], new]))
+            warehouse.write_parts("record.answer", [new], Part("submission_id", ["s1", "s2"]))
+            assert_frame_equal(warehouse.read("record.answer"), new)
