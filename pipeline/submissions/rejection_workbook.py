@@ -6,13 +6,15 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.private_file import touch_private
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 INSTRUCTIONS = "Norādes - Instructions"
 COUNTED = {
@@ -79,6 +81,8 @@ def write_workbook(
 
 def write_sheets(path: Path, counted: pl.DataFrame, sheets: Mapping[str, pl.DataFrame]) -> None:
     """Write the same from sheets by their names."""
+    import xlsxwriter  # only where rows go back: most commands write none
+
     touch_private(path)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
         workbook.set_properties({"created": _MADE})
