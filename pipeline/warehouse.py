@@ -26,6 +26,7 @@ Texts = Mapping[str, Collection[str]]
 """Texts by column."""
 # What DuckDB holds while it writes; beyond that it sorts on the disk, beside the file.
 _MEMORY = "2GB"
+HASHED_AT_ONCE = 500_000
 SCHEMAS = ("record", "core", "mart", "meta", "analyst", "disclosure")
 _Made = TypeVar("_Made")
 
@@ -253,4 +254,9 @@ def content_hash(frame: pl.DataFrame) -> str:
     """SHA-256 of a frame's rows, whatever their order; minus zero is zero, as DuckDB keeps only one of them."""
     plain = frame.with_columns(pl.col(pl.Decimal).cast(pl.String), pl.col(pl.Float64) + 0.0)
     ordered = plain.sort(plain.columns, nulls_last=True) if plain.columns else plain
-    return hashlib.sha256(ordered.write_csv().encode()).hexdigest()
+    digest = hashlib.sha256()
+    # As a text a table takes several times its room: never all of it at once.
+    for start in range(0, max(ordered.height, 1), HASHED_AT_ONCE):
+        part = ordered.slice(start, HASHED_AT_ONCE)
+        digest.update(part.write_csv(include_header=start == 0).encode())
+    return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline import schemas
+from pipeline import schemas, warehouse
 from pipeline.database import DatabaseError
 from pipeline.table_parts import Part
 from pipeline.table_statements import create_statements
@@ -135,6 +136,18 @@ def test_the_hash_is_of_the_rows_not_of_their_order() -> None:
     rows = members(("a", "p1"), ("b", "p2"))
     assert content_hash(rows) == content_hash(rows.reverse())
     assert content_hash(rows) != content_hash(members(("a", "p1"), ("b", "p3")))
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4])
+def test_the_hash_does_not_hang_on_how_many_rows_are_hashed_at_once(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warehouse, "HASHED_AT_ONCE", at_once)
+    rows = pl.DataFrame({"person": ["b", "a", None], "score": [1.5, None, 2.0]})
+    text = "person,score\na,\nb,1.5\n,2.0\n"
+    assert content_hash(rows) == hashlib.sha256(text.encode()).hexdigest()
+    nothing = hashlib.sha256(b"person,score\n").hexdigest()
+    assert content_hash(rows.clear()) == nothing
 
 
 def test_minus_zero_has_the_hash_of_zero() -> None:
