@@ -32,6 +32,12 @@ def plain_type(found: str) -> str:
     return "VARCHAR" if found.startswith(_ENUM) else found
 
 
+def as_texts(columns: Collection[str]) -> str:
+    """What a SELECT lists to give all columns of a table, these as texts."""
+    texts = ", ".join(f'"{name}"::VARCHAR AS "{name}"' for name in columns)
+    return f"* REPLACE ({texts})" if texts else "*"
+
+
 def values_of(texts: pl.Series) -> set[str]:
     """The texts of a column, each once."""
     found = distinct_texts(texts) if is_coded(texts) else texts.unique()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline import schemas
+from pipeline import enumerations, schemas
 from pipeline.place import DatabaseFile
 from pipeline.table_statements import create_statements
 from pipeline.warehouse import SCHEMAS
@@ -31,14 +31,14 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, file: DatabaseFile) -> No
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    found = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {_FILE}.{table}").fetchall()}
+    found = enumerations.types(connection, f"{_FILE}.{table}")
     schema = schemas.TABLES.get(table)
     if schema is None or set(schema.column_names()) != set(found):
-        texts = [
-            f'"{name}"::VARCHAR AS "{name}"' for name, type_ in found.items() if type_.startswith("ENUM")
+        enumerated = [
+            name for name, data_type in found.items() if enumerations.plain_type(data_type) != data_type
         ]
-        replaced = f" REPLACE ({', '.join(texts)})" if texts else ""
-        connection.execute(f"CREATE TABLE {table} AS SELECT *{replaced} FROM {_FILE}.{table}")
+        columns = enumerations.as_texts(enumerated)
+        connection.execute(f"CREATE TABLE {table} AS SELECT {columns} FROM {_FILE}.{table}")
         return
     for statement in create_statements(table, schema, checks=False):
         connection.execute(statement)

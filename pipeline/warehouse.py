@@ -106,9 +106,8 @@ class Warehouse:
         schema = schemas.TABLES[table]
         if self._columns(table) != _types(schema):
             return self.read(table).lazy()
-        texts = ", ".join(f'"{name}"::VARCHAR AS "{name}"' for name in self.enumerated(schema))
-        replaced = f" REPLACE ({texts})" if texts else ""
-        return self.connection.sql(f"SELECT *{replaced} FROM {table}").pl(lazy=True)
+        columns = enumerations.as_texts(self.enumerated(schema))
+        return self.connection.sql(f"SELECT {columns} FROM {table}").pl(lazy=True)
 
     def ranges(self, table: str, rows_at_once: int) -> list[Persons | None]:
         """Ranges of persons, in their order, each with about so many rows of a table; None: all at once."""
