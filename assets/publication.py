@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 import dagster as dg
+import duckdb
 import polars as pl
 
 from assets import groups
@@ -46,6 +47,7 @@ SURVEY_REPORTS_KEY = dg.AssetKey(["release", "survey_reports"])
 REPORTS_KEY = dg.AssetKey(["release", "reports"])
 DATABASES_KEY = dg.AssetKey(["release", "databases"])
 RELEASE_KEY = dg.AssetKey(["release", "release"])
+NOT_TIDIED = "The release is made; what earlier runs left in the warehouse could not be removed"
 
 
 class ReleaseBlockedError(Exception):
@@ -259,12 +261,14 @@ def reports(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
     deps=[REPORTS_KEY, DATABASES_KEY],
     description="The release, renamed into place whole: a reader sees the old one or the new one.",
 )
-def release(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
+def release(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> dg.MaterializeResult[Any]:
     """Put the finished release in its place."""
     name = next_name(workshop.home, workshop.plan)
     seal(building_folder(workshop.home), workshop.home.latest_release())
     target = publish(workshop.home, name)
-    workshop.warehouse.tidy()
+    _tidy(context, workshop.warehouse)
     return dg.MaterializeResult(
         metadata={
             "release": name,
@@ -272,6 +276,14 @@ def release(workshop: dg.ResourceParam[Workshop]) -> dg.MaterializeResult[Any]:
             "reports": dg.MetadataValue.url(f"{workshop.settings.pages}/{name}/reports/index.html"),
         }
     )
+
+
+def _tidy(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
+    """Remove what earlier runs replaced; the release stands already, so what can't be removed waits for the next."""
+    try:
+        warehouse.tidy()
+    except duckdb.Error as error:
+        context.log.warning(f"{NOT_TIDIED} ({type(error).__name__}); the next run tries again")
 
 
 def _manifest(workshop: Workshop, name: str, tables: dict[str, pl.DataFrame]) -> dict[str, Any]:

@@ -46,8 +46,8 @@ def origin_of(warehouse: Warehouse, table: str, row: dict[str, Any], key: tuple[
 
 def sample(warehouse: Warehouse, table: str) -> list[dict[str, Any]]:
     return warehouse.query(
-        f"SELECT * FROM core.{table} JOIN record.submission USING (submission_id) "
-        f"WHERE path LIKE '%.csv' ORDER BY hash(core.{table}::VARCHAR) LIMIT {SAMPLE}"
+        f"SELECT {table}.* FROM core.{table} JOIN record.submission USING (submission_id) "
+        f"WHERE submission.path LIKE '%.csv' ORDER BY hash(core.{table}::VARCHAR) LIMIT {SAMPLE}"
     ).to_dicts()
 
 
