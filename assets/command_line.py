@@ -13,6 +13,7 @@ from assets.arguments import HomeFolder, settings_for
 from assets.errors import explained
 from assets.instruments_command_line import OwnMeasures, instruments_app
 from assets.persons_command_line import persons_app
+from pipeline.garbage_collection import collect_rarely, leave_all
 from pipeline.private_file import keep_private
 
 app = typer.Typer(
@@ -225,8 +226,12 @@ def main() -> None:
     debug = "--debug" in sys.argv
     sys.argv = [argument for argument in sys.argv if argument != "--debug"]
     keep_private()
-    with explained(debug=debug):
-        app()
+    collect_rarely()
+    try:
+        with explained(debug=debug):
+            app()
+    finally:
+        leave_all()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from importlib.metadata import version
 from typing import Any
 
 import dagster as dg
-import duckdb
 import polars as pl
 
 from assets import groups
@@ -47,7 +46,6 @@ SURVEY_REPORTS_KEY = dg.AssetKey(["release", "survey_reports"])
 REPORTS_KEY = dg.AssetKey(["release", "reports"])
 DATABASES_KEY = dg.AssetKey(["release", "databases"])
 RELEASE_KEY = dg.AssetKey(["release", "release"])
-NOT_TIDIED = "The release is made; what earlier runs left in the warehouse could not be removed"
 
 
 class ReleaseBlockedError(Exception):
@@ -268,7 +266,7 @@ def release(
     name = next_name(workshop.home, workshop.plan)
     seal(building_folder(workshop.home), workshop.home.latest_release())
     target = publish(workshop.home, name)
-    _tidy(context, workshop.warehouse)
+    workshop.warehouse.tidy(context.log.warning)
     return dg.MaterializeResult(
         metadata={
             "release": name,
@@ -276,14 +274,6 @@ def release(
             "reports": dg.MetadataValue.url(f"{workshop.settings.pages}/{name}/reports/index.html"),
         }
     )
-
-
-def _tidy(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
-    """Remove what earlier runs replaced; the release stands already, so what can't be removed waits for the next."""
-    try:
-        warehouse.tidy()
-    except duckdb.Error as error:
-        context.log.warning(f"{NOT_TIDIED} ({type(error).__name__}); the next run tries again")
 
 
 def _manifest(workshop: Workshop, name: str, tables: dict[str, pl.DataFrame]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ Texts = Mapping[str, Collection[str]]
 # What DuckDB holds while it writes; beyond that it sorts on the disk, beside the file.
 _MEMORY = "2GB"
 HASHED_AT_ONCE = 500_000
+NOT_TIDIED = "what earlier runs left in the warehouse could not be removed"
 SCHEMAS = ("record", "core", "mart", "meta", "analyst", "disclosure")
 _Made = TypeVar("_Made")
 
@@ -82,9 +83,12 @@ class Warehouse:
         temporary = macro.replace("CREATE OR REPLACE MACRO", "CREATE OR REPLACE TEMP MACRO", 1)
         self.connection.execute(temporary if self._place.shared else macro)
 
-    def tidy(self) -> None:
-        """Remove what earlier runs replaced and nobody reads any more."""
-        self._place.tidy(self.connection)
+    def tidy(self, warn: Callable[[str], None]) -> None:
+        """Remove what earlier runs replaced and nobody reads any more; what can't be removed waits for the next."""
+        try:
+            self._place.tidy(self.connection)
+        except duckdb.Error as error:
+            warn(f"{NOT_TIDIED} ({type(error).__name__}); the next run tries again")
 
     def enumerated(self, schema: schemas.Schema) -> list[str]:
         """The columns of a table that this warehouse keeps as ENUMs; VARCHAR holds the same texts as well."""

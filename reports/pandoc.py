@@ -22,6 +22,8 @@ import pypandoc
 
 # The first day that a zip archive can name: a time of its own would give each Word document other bytes.
 _NO_TIME = "315532800"
+# Haskell's own options: with room for new values pandoc collects what it dropped less often, and is a tenth quicker.
+_RUNTIME = ("+RTS", "-A64m", "-RTS")
 
 
 class PandocError(Exception):
@@ -37,7 +39,7 @@ class Pandoc:
         templates = self._open.enter_context(as_file(files("reports") / "templates"))
         self._told = self._open.enter_context(TemporaryFile())  # noqa: SIM115 - closed with all that is open
         self._process = subprocess.Popen(  # noqa: S603 - our own pandoc
-            [pypandoc.get_pandoc_path(), "lua", str(templates / "formats.lua")],
+            [pypandoc.get_pandoc_path(), *_RUNTIME, "lua", str(templates / "formats.lua")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._told,

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Literal
 
+from pipeline.garbage_collection import collect_rarely, leave_all
 from pipeline.plan import Language
 from reports.codebook import FOLDER, codebook_file, codebook_page
 from reports.context import Edition, RenderedPage, RenderedReport, ReportContext
@@ -106,10 +107,12 @@ def end_with_the_run() -> None:
 
 def get_ready(language: Language) -> None:
     """Load what drawing and laying out need, so that the first report needn't wait for it."""
+    collect_rarely()
     words_for(language)
     for library in ("matplotlib.figure", "matplotlib.legend", "matplotlib.backends.backend_svg"):
         import_module(library)
     pandoc()
+    leave_all()
 
 
 def write_language(folder: Path, context: ReportContext, language: Language) -> list[Path]:

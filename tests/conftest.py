@@ -14,6 +14,9 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pipeline.garbage_collection import collect_rarely
+
+collect_rarely()
 # As the pipeline does: the matrices are small, and threads inside BLAS cost more than they give.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

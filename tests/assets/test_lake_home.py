@@ -16,12 +16,11 @@ import duckdb
 import pytest
 
 from assets.history import dagster_instance
-from assets.publication import NOT_TIDIED
 from pipeline.erasure.databases import rows_in
 from pipeline.erasure.persons import Persons
 from pipeline.home import Settings
 from pipeline.identity import load_key, pseudonym
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import NOT_TIDIED, Warehouse
 from tests.assets.small_home import PERSONS, PLAN, name, write_small_home
 from tests.assets.test_forgetting import places_of
 from tests.conftest import CommandLine, command_line
@@ -58,7 +57,7 @@ class LakeHome:
             import polars as pl
             from pipeline.home import Settings
             from pipeline.table_parts import Part
-            from pipeline.warehouse import Warehouse
+            from pipeline.warehouse import NOT_TIDIED, Warehouse
             from tests.pipeline.test_warehouse import members
             settings = Settings.for_home(Path(sys.argv[1]))
         """
