@@ -12,5 +12,5 @@ def collect_rarely() -> None:
 
 
 def leave_all() -> None:
-    """Search no more what is there now: it stays, or goes with the process, which then ends a half second sooner."""
+    """Search no more what is there now: it stays, or goes with the process, which then ends sooner."""
     gc.freeze()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.outcomes.frames import mart_frame
 from pipeline.outcomes.populations import cells
 from pipeline.plan import Evaluation
 from pipeline.statistics import goal_attainment_t, ratio_estimate, reasons
 from pipeline.statistics.distributions import t_quantile
+from pipeline.statistics.inputs import Vector
 
 Figures = dict[str, object]
 
@@ -73,7 +76,8 @@ def _refuse_other_levels(goals: pl.DataFrame, evaluation: Evaluation) -> None:
 def _counts(cell: pl.DataFrame, scale: str) -> Figures:
     """Count goals and persons. In goal attainment scaling 0 is the expected level, -1 less, -2 none of it."""
     achieved_from, partly_above = (1.0, 0.0) if scale == "three_level" else (0.0, -2.0)
-    attained = cell["attainment"].drop_nulls()
+    attainments = cell["attainment"].to_numpy()
+    attained = attainments[~np.isnan(attainments)]
     achieved = int((attained >= achieved_from).sum())
     not_achieved = int((attained <= partly_above).sum())
     return {
@@ -88,13 +92,11 @@ def _counts(cell: pl.DataFrame, scale: str) -> Figures:
 
 def three_level_degree(cell: pl.DataFrame) -> Figures:
     """Return the sum of the attainments and its percentage of the reviewed goals, persons as clusters."""
-    reviewed = cell.filter(pl.col("attainment").is_not_null())
-    persons = reviewed.group_by("participant_id", maintain_order=True).agg(
-        pl.col("attainment").sum(), pl.len().alias("goals")
-    )
-    estimate = ratio_estimate(persons["attainment"], persons["goals"])
+    attainments, person = _reviewed(cell)
+    sums, goals = np.bincount(person, weights=attainments), np.bincount(person)
+    estimate = ratio_estimate(sums[goals > 0], goals[goals > 0])
     return {
-        "degree": float(reviewed["attainment"].sum()) if reviewed.height else None,
+        "degree": float(attainments.sum()) if len(attainments) else None,
         "degree_pct": _per_cent(estimate.ratio),
         "ci_low": _per_cent(estimate.ci_low),
         "ci_high": _per_cent(estimate.ci_high),
@@ -104,22 +106,32 @@ def three_level_degree(cell: pl.DataFrame) -> Figures:
 
 def goal_attainment_scaling_degree(cell: pl.DataFrame) -> Figures:
     """Return the mean over persons of the T score of their goals, with its t interval (METHODS)."""
-    reviewed = cell.filter(pl.col("attainment").is_not_null())
+    attainments, person = _reviewed(cell)
     # A goal without a weight weighs 1.
-    by_person = reviewed.group_by("participant_id", maintain_order=True).agg(
-        "attainment", pl.col("weight").fill_null(1.0)
-    )
-    own = zip(by_person["attainment"].to_list(), by_person["weight"].to_list(), strict=True)
-    t_scores = pl.Series([goal_attainment_t(*goals) for goals in own], dtype=pl.Float64)
-    mean, sd, k = t_scores.mean(), t_scores.std(), len(t_scores)
-    if not isinstance(mean, float):
+    weights = cell.filter(pl.col("attainment").is_not_null())["weight"].fill_null(1.0).to_numpy()
+    order = np.argsort(person, kind="stable")
+    starts = np.flatnonzero(np.diff(person[order])) + 1
+    own = zip(np.split(attainments[order], starts), np.split(weights[order], starts), strict=True)
+    t_scores = np.array([goal_attainment_t(*goals) for goals in own if len(goals[0])])
+    k = len(t_scores)
+    if not k:
         return {"reason": reasons.NO_GOALS}
-    if not isinstance(sd, float):
+    mean = float(t_scores.mean())
+    if k == 1:
         return {"degree": mean, "reason": reasons.ONE_PERSON_WITH_GOALS}
+    sd = float(t_scores.std(ddof=1))
     if sd == 0:
         return {"degree": mean, "reason": reasons.CONSTANT_SCORES}
     half = t_quantile(0.975, k - 1) * sd / math.sqrt(k)
     return {"degree": mean, "ci_low": mean - half, "ci_high": mean + half}
+
+
+def _reviewed(cell: pl.DataFrame) -> tuple[Vector, NDArray[np.intp]]:
+    """The attainments of the goals that were reviewed, and a number for the person of each."""
+    attainments = cell["attainment"].to_numpy()
+    person = cell["participant_id"].rank("dense").to_numpy().astype(np.intp)
+    reviewed = ~np.isnan(attainments)
+    return attainments[reviewed], person[reviewed]
 
 
 def _per_cent(share: float | None) -> float | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import numpy as np
 import polars as pl
 
 from pipeline.outcomes.frames import mart_frame
@@ -30,7 +33,10 @@ def icf_change(
     facts = pl.concat([_codes(pairs), _chapters(pairs), _any(pairs)])
     return mart_frame(
         "mart.icf_change",
-        [{**key, **_figures(cell)} for key, cell in cells(facts, population_members, evaluation.id, CODE)],
+        [
+            {**key, **_figures(cell, key["level"])}
+            for key, cell in cells(facts, population_members, evaluation.id, CODE)
+        ],
     )
 
 
@@ -111,9 +117,10 @@ def _without_qualifiers(outcomes: pl.DataFrame, level: str) -> pl.DataFrame:
     )
 
 
-def _figures(cell: pl.DataFrame) -> dict[str, object]:
+def _figures(cell: pl.DataFrame, level: object) -> dict[str, object]:
     """Return the figures of one code, chapter or of all in one group; a row of the cell is a person."""
-    counts = {outcome: int((cell["outcome"] == outcome).sum()) for outcome in OUTCOMES}
+    found = Counter(cell["outcome"].to_list())
+    counts = {outcome: found[outcome] for outcome in OUTCOMES}
     share = wilson(counts["improved"], cell.height)
     sign = sign_test(counts["improved"], counts["worsened"])
     figures: dict[str, object] = {
@@ -125,14 +132,14 @@ def _figures(cell: pl.DataFrame) -> dict[str, object]:
         "p_sign": sign.p,
         "reason": sign.reason,
     }
-    at_code = cell["level"][0] == "code"
-    return {**figures, **_qualifier_tests(cell, sign.reason)} if at_code else figures
+    return {**figures, **_qualifier_tests(cell, sign.reason)} if level == "code" else figures
 
 
 def _qualifier_tests(cell: pl.DataFrame, reason: str | None) -> dict[str, object]:
     """Test the qualifiers of one code before and after: signed-rank, margins, symmetry."""
-    change = (cell["after"] - cell["before"]).cast(pl.Float64).to_numpy()
-    table = cross_table(cell["before"], cell["after"])
+    before, after = cell["before"].to_numpy(), cell["after"].to_numpy()
+    change = (after - before).astype(np.float64)
+    table = cross_table(before, after)
     margins, symmetry = stuart_maxwell(table), bowker(table)
     return {
         "p_wilcoxon": signed_rank(change).p if change.any() else None,

@@ -5,7 +5,7 @@ A description, no proof of a cause and no ranking: who needs more is given more,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_DOWN, Decimal, localcontext
 
 import numpy as np
@@ -20,12 +20,13 @@ from pipeline.outcomes.spending import spent_by_person
 from pipeline.outcomes.thresholds import thresholds_of
 from pipeline.plan import Evaluation
 from pipeline.statistics import Threshold, ratio_of_means, reasons
-from pipeline.statistics.inputs import oriented_differences
+from pipeline.statistics.inputs import Vector, oriented_differences
 
 RELIABLE = ("rci", "rci_sample")
 DIGITS = Decimal("0.0001")
 PRECISION = 50
 Row = dict[str, object]
+Amounts = Sequence[Decimal | None]
 
 
 def outcome_cost(
@@ -51,9 +52,11 @@ def outcome_cost(
     attained = _attained(goals_of_evaluation(goals, evaluation_members, evaluation.id), evaluation)
     improved = _improved(scores, members, evaluation, library, reliability)
     rows = [
-        {"evaluation": evaluation.id, **key, **_ratio(cell)}
+        {"evaluation": evaluation.id, **key, **_ratio(*persons)}
         for key, outcome in (*attained, *improved)
-        for key, cell in _cells(key, outcome, _of_eligible(spent, key, eligible_members, evaluation), members)
+        for key, persons in _cells(
+            key, outcome, _of_eligible(spent, key, eligible_members, evaluation), members
+        )
     ]
     return mart_frame("mart.outcome_cost", rows)
 
@@ -107,25 +110,28 @@ def _who_improved(pairs: pl.DataFrame, scale: PlannedScale, threshold: Threshold
 
 def _cells(
     key: Row, outcome: pl.DataFrame, spent: pl.DataFrame, members: pl.DataFrame
-) -> Iterator[tuple[Row, pl.DataFrame]]:
-    """Give each group's key with eur and outcome of its persons, null where a person has none."""
+) -> Iterator[tuple[Row, tuple[Amounts, Vector, Vector]]]:
+    """Give each group's key with what was spent on its persons, exact and as floats, and their outcomes.
+
+    A person who has none has None, and NaN.
+    """
     facts = spent.join(outcome, on="participant_id", how="full", coalesce=True)
     joined = members.join(facts, on="participant_id").sort("participant_id")
-    for (population, grp), cell in joined.partition_by("population", "grp", as_dict=True).items():
-        yield {**key, "population": population, "grp": grp}, cell
+    amounts = pl.col("eur").cast(pl.Float64).alias("amount")
+    groups = joined.group_by("population", "grp", maintain_order=True).agg("eur", amounts, "outcome")
+    for population, grp, eur, amount, reached in groups.iter_rows():
+        persons = eur, np.array(amount, dtype=np.float64), np.array(reached, dtype=np.float64)
+        yield {**key, "population": population, "grp": grp}, persons
 
 
-def _ratio(cell: pl.DataFrame) -> Row:
+def _ratio(eur: Amounts, amount: Vector, outcome: Vector) -> Row:
     """Return the figures of one cell: the ratio exact, its limits estimated."""
-    eur, outcome = cell["eur"].drop_nulls(), cell["outcome"].drop_nulls()
-    counts: Row = {"persons": len(outcome), "participants": len(eur)}
-    if not len(eur):
+    spent, reached = [one for one in eur if one is not None], outcome[~np.isnan(outcome)]
+    counts: Row = {"persons": len(reached), "participants": len(spent)}
+    if not spent:
         return {**counts, "reason": reasons.NO_SERVICES}
-    found = ratio_of_means(
-        cell["eur"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
-        cell["outcome"].fill_null(np.nan).to_numpy(),
-    )
-    exact = None if found.ratio is None else _exact_ratio(eur, outcome)
+    found = ratio_of_means(amount, outcome)
+    exact = None if found.ratio is None else _exact_ratio(spent, reached)
     limits = (None if limit is None else _decimal(limit) for limit in (found.ci_low, found.ci_high))
     return {
         **counts,
@@ -135,11 +141,11 @@ def _ratio(cell: pl.DataFrame) -> Row:
     }
 
 
-def _exact_ratio(eur: pl.Series, outcome: pl.Series) -> Decimal:
+def _exact_ratio(eur: Sequence[Decimal], outcome: Vector) -> Decimal:
     """Mean amount by mean outcome, cut after four decimals: whoever prints two then rounds once, not twice."""
     with localcontext() as context:
         context.prec = PRECISION
-        whole = sum(eur.to_list(), Decimal(0)) * len(outcome)
+        whole = sum(eur, Decimal(0)) * len(outcome)
         return (whole / (Decimal(str(float(outcome.sum()))) * len(eur))).quantize(DIGITS, ROUND_DOWN)
 
 

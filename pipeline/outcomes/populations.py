@@ -20,6 +20,7 @@ def cells(
     members = population_members.filter(pl.col("evaluation") == evaluation_id)
     key = (*POPULATION, *by)
     joined = members.join(facts, on="participant_id")
-    # Split at once: gathering each group's rows by itself takes most of the time of a table of small groups.
-    for values, cell in joined.partition_by(key, maintain_order=True, as_dict=True).items():
+    # Split at once, and the keys at once: asking each of many small groups for its own takes most of the time.
+    keys = joined.select(key).unique(maintain_order=True).rows()
+    for values, cell in zip(keys, joined.partition_by(key, maintain_order=True), strict=True):
         yield dict(zip(key, values, strict=True)), cell

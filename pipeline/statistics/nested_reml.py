@@ -117,18 +117,18 @@ def _end(data: NestedData, start: tuple[float, float]) -> Vector:
     # Imported here: it takes longer than all else in this room and is needed once a headline.
     from scipy.optimize import minimize
 
-    def value(roots: Vector) -> float:
-        return _at(data, roots)
+    def value(ratios: Vector) -> tuple[float, Vector]:
+        return criterion_with_slope(data, ratios)
 
     found = minimize(
         value,
-        np.array(start),
+        np.square(start),
         method="L-BFGS-B",
-        jac="3-point",
-        bounds=[(0.0, 1e4)] * 2,
+        jac=True,
+        bounds=[(0.0, 1e8)] * 2,
         options={"ftol": 1e-14, "gtol": 1e-7},
     )
-    return np.asarray(found.x, dtype=np.float64)
+    return np.sqrt(np.asarray(found.x, dtype=np.float64))
 
 
 def criterion(data: NestedData, inner_ratio: float, outer_ratio: float) -> float:
@@ -136,7 +136,11 @@ def criterion(data: NestedData, inner_ratio: float, outer_ratio: float) -> float
 
     inner_ratio, outer_ratio: variances of the units to that of the residual.
     """
-    cross, log_determinant = _weighted_squares(data, inner_ratio, outer_ratio)
+    return _criterion(data, *_weighted_squares(data, inner_ratio, outer_ratio))
+
+
+def _criterion(data: NestedData, cross: Vector, log_determinant: float) -> float:
+    """The same from what `_weighted_squares` gives."""
     p = data.columns
     freedom = data.rows - p
     sign, log_fixed = np.linalg.slogdet(cross[:p, :p])
@@ -158,6 +162,48 @@ def _weighted_squares(data: NestedData, inner_ratio: float, outer_ratio: float) 
     outer_shrunk = 1 + outer_ratio * (data.outer_units @ (data.sizes / shrunk))
     cross = cross - outer_ratio * (totals.T @ (totals / outer_shrunk[:, None]))
     return cross, float(data.units @ np.log(shrunk) + np.log(outer_shrunk).sum())
+
+
+def criterion_with_slope(data: NestedData, ratios: Vector) -> tuple[float, Vector]:
+    """Criterion at the variance ratios, inner and outer, and its derivatives by them, shape (2,).
+
+    Not by their roots: at 0 these have no slope, and a search would stay there.
+
+    d log|A| = tr(A⁻¹ dA) and d v' C v = v' dC v at the best effects (Magnus & Neudecker, 2019, chapter 8).
+    """
+    inner_ratio, outer_ratio = float(ratios[0]), float(ratios[1])
+    cross, log_determinant = _weighted_squares(data, inner_ratio, outer_ratio)
+    value = _criterion(data, cross, log_determinant)
+    if not np.isfinite(value):
+        return value, np.zeros(2)
+    p = data.columns
+    inverse = np.linalg.inv(cross[:p, :p])
+    residuals = np.append(-inverse @ cross[:p, p], 1.0)
+    freedom = (data.rows - p) / float(residuals @ cross @ residuals)
+    slopes = [
+        determinant
+        + float((inverse * change[:p, :p]).sum())
+        + freedom * float(residuals @ change @ residuals)
+        for change, determinant in _changes(data, inner_ratio, outer_ratio)
+    ]
+    return value, np.array(slopes)
+
+
+def _changes(data: NestedData, inner_ratio: float, outer_ratio: float) -> list[tuple[Vector, float]]:
+    """Derivatives of `_weighted_squares` by the ratio of the inner and of the outer units."""
+    kept = 1 / (1 + inner_ratio * data.sizes)
+    weight = data.sizes * kept
+    totals, falls = (np.tensordot(data.sums, by, axes=([1], [0])) for by in (kept, weight * kept))
+    among = data.outer_units @ weight
+    shrunk = (1 + outer_ratio * among)[:, None]
+    fall_among = (data.outer_units @ weight**2)[:, None]
+    mixed = totals.T @ (falls / shrunk)
+    inner = -np.tensordot(kept**2, data.inner_squares, axes=1) + outer_ratio * (
+        mixed + mixed.T - outer_ratio * (totals.T @ (totals * fall_among / shrunk**2))
+    )
+    outer = -(totals.T @ (totals / shrunk**2))
+    of_inner = data.units @ weight - outer_ratio * float((fall_among / shrunk).sum())
+    return [(inner, float(of_inner)), (outer, float((among[:, None] / shrunk).sum()))]
 
 
 def _is_optimum(data: NestedData, roots: Vector) -> bool:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.statistics import reasons, wave_model
-from pipeline.statistics.nested_reml import criterion, fit_nested, nested_data
+from pipeline.statistics.nested_reml import criterion, criterion_with_slope, fit_nested, nested_data
 
 WAVES = ["baseline", "midpoint", "endline"]
 
@@ -67,6 +67,18 @@ def test_criterion_agrees_with_the_dense_likelihood(ratios: tuple[float, float])
     )
     data = nested_data(score, design, home, np.unique(person, return_inverse=True)[1])
     assert criterion(data, *ratios) == pytest.approx(expected, abs=1e-7)
+
+
+@pytest.mark.parametrize("ratios", [(1.3, 0.2), (0.4, 0.01), (0.01, 0.7), (20.0, 3.0)])
+def test_the_slope_is_that_of_small_steps(ratios: tuple[float, float]) -> None:
+    score, wave, person, home = programme(1, 2, 6)
+    design = np.column_stack([np.ones(len(score)), wave == "midpoint", wave == "endline"])
+    data = nested_data(score, design, home, person)
+    value, slope = criterion_with_slope(data, np.array(ratios))
+    assert value == criterion(data, *ratios)
+    for place, step in enumerate(np.diag([1e-5, 1e-5]) * ratios):
+        rise = criterion(data, *(ratios + step)) - criterion(data, *(ratios - step))
+        assert slope[place] == pytest.approx(rise / (2 * step[place]), rel=1e-4, abs=1e-4)
 
 
 @pytest.mark.parametrize(("municipality_sd", "person_sd"), [(3.0, 6.0), (0.0, 6.0), (3.0, 0.0), (0.0, 0.0)])
