@@ -10,10 +10,9 @@ from assets.tables import Replacement, asset_key, table_metadata
 from assets.workshop import Workshop
 from pipeline import schemas
 from pipeline.record import merge
-from pipeline.schemas import codes
 from pipeline.submissions import (
-    Intake,
     IntakeContext,
+    answer_texts,
     list_received,
     load_mappings,
     put_away,
@@ -24,20 +23,6 @@ from pipeline.table_parts import Part
 
 ANSWERS = "record.answer"
 """A row for each answer: too many to be held at once, so what came takes its place within the warehouse."""
-
-
-def _answers(intake: Intake, workshop: Workshop) -> Replacement:
-    submissions = intake.table("record.submission")
-    came = submissions["submission_id"].to_list()
-    measures = [workshop.library[name] for name in submissions["instrument"].drop_nulls().unique()]
-    texts = {
-        "submission_id": came,
-        "instrument": [measure.id for measure in measures],
-        "respondent": codes.RESPONDENTS,
-        "wave": [wave for evaluation in workshop.plan.evaluations for wave in evaluation.waves],
-        "item": [item.code for measure in measures for item in measure.items],
-    }
-    return Replacement(Part("submission_id", came), lambda: intake.rows(ANSWERS), texts)
 
 
 def _outputs() -> dict[str, dg.AssetOut]:
@@ -78,8 +63,12 @@ def submissions(workshop: dg.ResourceParam[Workshop]) -> Iterator[dg.Output[Any]
     )
     write_rejected(workshop.home.rejected, intake)
     merged = merge(existing, {table: intake.table(table) for table in existing})
+    came = intake.table("record.submission")
+    part = Part("submission_id", came["submission_id"].to_list())
+    answers = Replacement(
+        part, lambda: intake.rows(ANSWERS), answer_texts(came, workshop.library, workshop.plan)
+    )
     for table in schemas.RECORD:
-        output = _answers(intake, workshop) if table == ANSWERS else merged[table]
-        yield dg.Output(output, output_name=table.replace(".", "_"))
+        yield dg.Output(answers if table == ANSWERS else merged[table], output_name=table.replace(".", "_"))
     # Each table was written as it was given: now the record, not the inbox, holds the rows.
     put_away(intake.accepted, workshop.plan.received_files, workshop.home.received, workshop.key)

@@ -17,21 +17,7 @@ import time
 from pathlib import Path
 
 IMPORTS = "import dagster, dataframely, duckdb, matplotlib.figure, polars, pypandoc, scipy.optimize, typst"
-# The same run, but no report is begun: what the databases alone take.
-WITHOUT_REPORTS = """
-import sys
-from assets import publication, workshop
-class NoPress:
-    def __init__(self, languages): pass
-    def has_begun(self): return True
-    def finish(self, listener): return []
-    def close(self): pass
-workshop.Press = NoPress
-publication._begin_reports = lambda *arguments: None
-sys.argv = ["ieguvumi", "run", sys.argv[1], "--force"]
-from assets.command_line import main
-main()
-"""
+WITHOUT_REPORTS = str(Path(__file__).parent / "without_reports.py")
 BIN = Path(sys.executable).parent
 
 
@@ -52,7 +38,7 @@ def main() -> None:
     home, runs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
     commands = {
         # First: the release that stays has its reports.
-        "run --force, without reports": [sys.executable, "-c", WITHOUT_REPORTS, home],
+        "run --force, without reports": [sys.executable, WITHOUT_REPORTS, home],
         "run --force": [str(BIN / "ieguvumi"), "run", home, "--force"],
         "run, nothing changed": [str(BIN / "ieguvumi"), "run", home],
         "--help": [str(BIN / "ieguvumi"), "--help"],

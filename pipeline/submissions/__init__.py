@@ -1,5 +1,6 @@
 """Submissions: received files become accepted rows, typed and pseudonymised, or go back with reasons."""
 
+from pipeline.submissions.answer_texts import answer_texts
 from pipeline.submissions.findings import FileFinding, check_paths, propose_mappings
 from pipeline.submissions.intake import Examined, Intake, IntakeContext, take_in
 from pipeline.submissions.keeping import put_away
@@ -16,6 +17,7 @@ __all__ = [
     "MappingError",
     "Mappings",
     "ReceivedFile",
+    "answer_texts",
     "check_paths",
     "list_received",
     "load_mappings",
