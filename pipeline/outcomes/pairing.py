@@ -106,9 +106,25 @@ def cells_of(pairs: pl.DataFrame, members: pl.DataFrame, planned: Iterable[Plann
 
     pairs: of `scored_at_both`. members: of `members_of`.
     """
+    groups = members.select(GROUP).unique().sort(GROUP).rows()
+    found: dict[tuple[str, ...], tuple[int, int, Vector, Vector]] = {}
+    # A population at a time: a person is in each of them with all scales, so that all at once are many rows.
+    for population in members.partition_by("population"):
+        found |= _measured(_gathered(pairs, population))
+    nobody = (0, 0, np.empty(0), np.empty(0))
+    return [
+        Cell(population, grp, scale, *found.get((population, grp, *scale.key), nobody))
+        for scale in planned
+        for population, grp in groups
+    ]
+
+
+def _gathered(pairs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Return the counts and the scores of each group and scale, persons in the order of their pseudonyms."""
     both = pl.col("pre").is_not_null() & pl.col("post").is_not_null()
-    gathered = (
-        pairs.join(members, on="participant_id", maintain_order="left")
+    return (
+        pairs.lazy()
+        .join(members.lazy(), on="participant_id", maintain_order="left")
         .group_by(*GROUP, *SCALE)
         .agg(
             pl.col("pre").count().alias("n_pre"),
@@ -116,15 +132,8 @@ def cells_of(pairs: pl.DataFrame, members: pl.DataFrame, planned: Iterable[Plann
             pl.col("pre").filter(both).alias("pairs_pre"),
             pl.col("post").filter(both).alias("pairs_post"),
         )
+        .collect()
     )
-    groups = members.select(GROUP).unique().sort(GROUP).rows()
-    found = _measured(gathered)
-    nobody = (0, 0, np.empty(0), np.empty(0))
-    return [
-        Cell(population, grp, scale, *found.get((population, grp, *scale.key), nobody))
-        for scale in planned
-        for population, grp in groups
-    ]
 
 
 def _measured(gathered: pl.DataFrame) -> dict[tuple[str, ...], tuple[int, int, Vector, Vector]]:
