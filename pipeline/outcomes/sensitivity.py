@@ -111,7 +111,11 @@ def _gathered(
     numbered = places.with_columns(
         person=pl.col("participant_id").rank("dense"), place=pl.col("municipality").rank("dense")
     )
-    scored = scores.filter(pl.col("scored") & pl.col("wave").is_in(waves)).join(numbered, on="participant_id")
+    scored = (
+        scores.filter(pl.col("scored") & pl.col("wave").is_in(waves))
+        .join(numbered, on="participant_id")
+        .with_columns(at=pl.col("wave").replace_strict(waves, range(len(waves)), return_dtype=pl.Int64))
+    )
     pairs = scored_at_both(scores, of_all, evaluation).drop_nulls(["pre", "post"])
     pairs = pairs.join(places, on="participant_id", maintain_order="left")
     return [
@@ -175,7 +179,7 @@ def _mixed(headline: _Scores, post: str) -> Row:
         return {"persons": 0, "observations": 0, "reason": reasons.NO_PERSONS}
     model = wave_model(
         scores["score"].to_numpy(),
-        scores["wave"].to_numpy(),
+        scores["at"].to_numpy(),
         scores["person"].to_numpy(),
         scores["place"].to_numpy(),
         headline.waves,

@@ -85,7 +85,7 @@ def nested_data(
         rows=len(response),
         sizes=sizes.astype(np.float64),
         units=np.bincount(size).astype(np.float64),
-        inner_squares=np.stack([sums[size == s].T @ sums[size == s] for s in range(len(sizes))]),
+        inner_squares=np.stack([own.T @ own for s in range(len(sizes)) for own in [sums[size == s]]]),
         sums=_summed(sums, cell, cells).reshape(-1, len(sizes), augmented.shape[1]),
         outer_units=np.bincount(cell, minlength=cells).reshape(-1, len(sizes)).astype(np.float64),
     )

@@ -81,6 +81,15 @@ def test_the_slope_is_that_of_small_steps(ratios: tuple[float, float]) -> None:
         assert slope[place] == pytest.approx(rise / (2 * step[place]), rel=1e-4, abs=1e-4)
 
 
+def test_waves_by_place_are_those_by_name() -> None:
+    score, wave, person, home = programme(2, 2, 6)
+    places = np.searchsorted(np.sort(WAVES), wave)
+    order = sorted(WAVES)
+    assert wave_model(score, places, person, home, order) == wave_model(score, wave, person, home, order)
+    with pytest.raises(ValueError, match="does not name"):
+        wave_model(score, places, person, home, order[:2])
+
+
 @pytest.mark.parametrize(("municipality_sd", "person_sd"), [(3.0, 6.0), (0.0, 6.0), (3.0, 0.0), (0.0, 0.0)])
 def test_no_other_variances_fit_better(municipality_sd: float, person_sd: float) -> None:
     score, wave, person, home = programme(4, municipality_sd, person_sd)
