@@ -71,6 +71,7 @@ def test_a_plan_with_a_mistake_names_its_place(ieguvumi: CommandLine, tmp_path: 
     assert "`pre: start` is none of the waves baseline, endline" in one_line(done.stderr)
 
 
+@pytest.mark.slow  # several processes; every run of a home shows it too
 def test_an_empty_home_is_whole_and_checks_clean(ieguvumi: CommandLine, tmp_path: Path) -> None:
     home = tmp_path / "home"
     ieguvumi("init", home)

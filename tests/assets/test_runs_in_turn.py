@@ -59,6 +59,7 @@ def test_the_second_run_waits_and_says_so_in_a_line(tmp_path: Path) -> None:
     assert line.endswith("; this one waits for it")
 
 
+@pytest.mark.slow  # processes that wait for each other
 def test_the_command_line_waits_for_another_run_and_says_so(ieguvumi: CommandLine, tmp_path: Path) -> None:
     home = tmp_path / "home"
     yearly_home(home)

@@ -98,6 +98,7 @@ def test_words_mark_a_number_and_nothing_else(row: TableRow) -> None:
     assert words.number(row["open"], hidden=True) == "–"
 
 
+@pytest.mark.slow  # asks a database for each number of a report
 def test_every_number_is_found_by_sql(demonstration: Demonstration) -> None:
     """In every page of the release: public ones from the public tables, the evaluator's from the marts."""
     release = demonstration.release

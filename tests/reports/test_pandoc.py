@@ -53,6 +53,7 @@ def test_one_that_has_ended_says_so() -> None:
     killed.close()
 
 
+@pytest.mark.slow  # a process of its own
 def test_it_ends_with_a_process_that_is_killed() -> None:
     begin = (
         "import os, signal, reports.pandoc as kept\n"

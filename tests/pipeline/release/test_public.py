@@ -83,6 +83,7 @@ def test_every_form_has_the_name(folder: Path) -> None:
     assert named == [("Rīga", "Rīga")]
 
 
+@pytest.mark.slow  # a whole release is written for it
 def test_the_package_lists_every_file_with_its_columns(folder: Path) -> None:
     package = json.loads((folder / "public" / "datapackage.json").read_text(encoding="utf-8"))
     files = {path.name for path in (folder / "public").glob("*.csv")}
@@ -93,6 +94,7 @@ def test_the_package_lists_every_file_with_its_columns(folder: Path) -> None:
         assert header == [field["name"] for field in resource["schema"]["fields"]]
 
 
+@pytest.mark.slow  # a whole release is written for it
 def test_a_later_release_reads_this_one_without_the_names(folder: Path) -> None:
     then = read_release(folder)
     assert then.public["mart.goal_attainment"].columns == then.marts["mart.goal_attainment"].columns

@@ -59,6 +59,7 @@ def test_the_command(ieguvumi: CommandLine) -> None:
     assert lines[1].split()[4] == "6.4"
 
 
+@pytest.mark.slow  # a process of its own
 def test_a_number_that_is_none_is_one_line(ieguvumi: CommandLine) -> None:
     done = ieguvumi("plan-survey", "Liepāja=many", check=False)
     assert done.returncode == 2
