@@ -14,7 +14,6 @@ from pipeline.outcomes.populations import cells
 from pipeline.plan import Evaluation
 from pipeline.statistics import goal_attainment_t, ratio_estimate, reasons
 from pipeline.statistics.distributions import t_quantile
-from pipeline.statistics.inputs import Vector
 
 Figures = dict[str, object]
 
@@ -92,9 +91,9 @@ def _counts(cell: pl.DataFrame, scale: str) -> Figures:
 
 def three_level_degree(cell: pl.DataFrame) -> Figures:
     """Return the sum of the attainments and its percentage of the reviewed goals, persons as clusters."""
-    attainments, person = _reviewed(cell)
-    sums, goals = np.bincount(person, weights=attainments), np.bincount(person)
-    estimate = ratio_estimate(sums[goals > 0], goals[goals > 0])
+    reviewed = cell.filter(pl.col("attainment").is_not_null())
+    attainments, person = reviewed["attainment"].to_numpy(), _numbers_of_persons(reviewed)
+    estimate = ratio_estimate(np.bincount(person, weights=attainments), np.bincount(person))
     return {
         "degree": float(attainments.sum()) if len(attainments) else None,
         "degree_pct": _per_cent(estimate.ratio),
@@ -106,9 +105,10 @@ def three_level_degree(cell: pl.DataFrame) -> Figures:
 
 def goal_attainment_scaling_degree(cell: pl.DataFrame) -> Figures:
     """Return the mean over persons of the T score of their goals, with its t interval (METHODS)."""
-    attainments, person = _reviewed(cell)
+    reviewed = cell.filter(pl.col("attainment").is_not_null())
+    attainments, person = reviewed["attainment"].to_numpy(), _numbers_of_persons(reviewed)
     # A goal without a weight weighs 1.
-    weights = cell.filter(pl.col("attainment").is_not_null())["weight"].fill_null(1.0).to_numpy()
+    weights = reviewed["weight"].fill_null(1.0).to_numpy()
     order = np.argsort(person, kind="stable")
     starts = np.flatnonzero(np.diff(person[order])) + 1
     own = zip(np.split(attainments[order], starts), np.split(weights[order], starts), strict=True)
@@ -126,12 +126,9 @@ def goal_attainment_scaling_degree(cell: pl.DataFrame) -> Figures:
     return {"degree": mean, "ci_low": mean - half, "ci_high": mean + half}
 
 
-def _reviewed(cell: pl.DataFrame) -> tuple[Vector, NDArray[np.intp]]:
-    """The attainments of the goals that were reviewed, and a number for the person of each."""
-    attainments = cell["attainment"].to_numpy()
-    person = cell["participant_id"].rank("dense").to_numpy().astype(np.intp)
-    reviewed = ~np.isnan(attainments)
-    return attainments[reviewed], person[reviewed]
+def _numbers_of_persons(goals: pl.DataFrame) -> NDArray[np.intp]:
+    """A number from 0, without gaps, for the person of each goal."""
+    return goals["participant_id"].rank("dense").to_numpy().astype(np.intp) - 1
 
 
 def _per_cent(share: float | None) -> float | None:

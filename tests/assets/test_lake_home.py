@@ -57,7 +57,7 @@ class LakeHome:
             import polars as pl
             from pipeline.home import Settings
             from pipeline.table_parts import Part
-            from pipeline.warehouse import NOT_TIDIED, Warehouse
+            from pipeline.warehouse import Warehouse
             from tests.pipeline.test_warehouse import members
             settings = Settings.for_home(Path(sys.argv[1]))
         """
@@ -116,7 +116,7 @@ def test_a_release_from_a_lake_is_that_from_a_file(lake: LakeHome) -> None:
 
 
 def test_a_release_stands_though_the_lake_could_not_be_tidied(lake: LakeHome) -> None:
-    """The catalogue lacks a table that only tidying needs; the next run tidies as ever."""
+    """The catalogue lacks a table that only tidying needs."""
     table, away = "ducklake_files_scheduled_for_deletion", "away"
     lake.server.psql(f"ALTER TABLE ieguvumi.{table} RENAME TO {away}")
     try:

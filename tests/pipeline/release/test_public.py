@@ -38,9 +38,10 @@ def test_a_table_without_groups_stays_as_it_is() -> None:
     assert with_label(mart, NAMES).equals(mart)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A release whose one figure is that of the goals in Riga."""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release whose one figure is that of the goals in Riga; written once, the tests only read it."""
+    written = tmp_path_factory.mktemp("release")
     row = {
         "evaluation": "pilot", "population": "municipality", "grp": "0001000", "domain": "total", "goals": 20,
         "open": 0, "achieved": 12, "partly": 6, "not_achieved": 2, "degree": 15.0, "degree_pct": 75.0,
@@ -55,11 +56,11 @@ def folder(tmp_path: Path) -> Path:
     }
     tables["mart.goal_attainment"] = filled("mart.goal_attainment", row)
     tables["meta.municipality"] = filled("meta.municipality", municipality)
-    write_research_database(tmp_path / "research.duckdb", tables, [])
+    write_research_database(written / "research.duckdb", tables, [])
     disclosed = {name: tables[name] for name in schemas.MART}
     names = {name: tables[name] for name in schemas.NAMES}
-    write_public(tmp_path / "public", disclosed, names, "2019.1", synthetic=True)
-    return tmp_path
+    write_public(written / "public", disclosed, names, "2019.1", synthetic=True)
+    return written
 
 
 def filled(table: str, row: Mapping[str, object]) -> pl.DataFrame:
@@ -83,7 +84,6 @@ def test_every_form_has_the_name(folder: Path) -> None:
     assert named == [("Rīga", "Rīga")]
 
 
-@pytest.mark.slow  # a whole release is written for it
 def test_the_package_lists_every_file_with_its_columns(folder: Path) -> None:
     package = json.loads((folder / "public" / "datapackage.json").read_text(encoding="utf-8"))
     files = {path.name for path in (folder / "public").glob("*.csv")}
@@ -94,7 +94,6 @@ def test_the_package_lists_every_file_with_its_columns(folder: Path) -> None:
         assert header == [field["name"] for field in resource["schema"]["fields"]]
 
 
-@pytest.mark.slow  # a whole release is written for it
 def test_a_later_release_reads_this_one_without_the_names(folder: Path) -> None:
     then = read_release(folder)
     assert then.public["mart.goal_attainment"].columns == then.marts["mart.goal_attainment"].columns
